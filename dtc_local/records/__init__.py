@@ -1,0 +1,53 @@
+"""What flows through the pipeline: frozen pydantic values without ids or I/O."""
+
+from dtc_local.records.base import Json, Record, Schema
+from dtc_local.records.conversation import (
+    Candidate,
+    Conversation,
+    ExecutedCall,
+    Provenance,
+    Turn,
+    Verdict,
+    Verification,
+)
+from dtc_local.records.plan import (
+    KINDS,
+    Argument,
+    CallOutline,
+    Kind,
+    LiteralValue,
+    Plan,
+    PlannedCall,
+    Reference,
+    TurnOutline,
+)
+from dtc_local.records.scenario import Persona, Scenario
+from dtc_local.records.tool import Effect, Finding, Tool, ToolSource
+
+__all__ = [
+    "KINDS",
+    "Argument",
+    "CallOutline",
+    "Candidate",
+    "Conversation",
+    "Effect",
+    "ExecutedCall",
+    "Finding",
+    "Json",
+    "Kind",
+    "LiteralValue",
+    "Persona",
+    "Plan",
+    "PlannedCall",
+    "Provenance",
+    "Record",
+    "Reference",
+    "Scenario",
+    "Schema",
+    "Tool",
+    "ToolSource",
+    "Turn",
+    "TurnOutline",
+    "Verdict",
+    "Verification",
+]
