@@ -1,0 +1,121 @@
+"""The one table of settings: every field of `RunConfig` has a name, a default and a line of help.
+
+The command line makes its options from this table and the README its list, so a setting cannot go undocumented.
+A run is what its *identity* says: everything here except its name, how many conversations are wanted and how many may
+be started. Those only say when to stop, so a run may be continued with more of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from dtc_local.errors import UserError
+from dtc_local.records import KINDS, Json, Kind, Record
+
+DEFAULT_MIX: dict[Kind, float] = {"single": 2, "parallel": 2, "chain": 3, "fan_in": 1, "fan_out": 1, "follow_up": 3}
+STARTED_PER_KEPT = 20
+"""Without a limit, a run ends short after starting this many conversations for each one wanted."""
+STOP_CONDITIONS = frozenset({"run", "count", "limit"})
+"""Settings that do not change what conversation k of a run is."""
+RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class RunConfig(Record):
+    """Everything that decides what a run writes, apart from the tools and the model."""
+
+    run: str = Field("", description="Name of the run; the same name continues it. Default: made from the settings.")
+    count: int = Field(20, ge=1, description="Number of conversations to keep.")
+    seed: int = Field(1, ge=0, lt=2**63, description="Seed of every random draw.")
+    limit: int | None = Field(
+        None, ge=1, description="Start at most this many conversations. Default: 20 for each kept."
+    )
+    turns_min: int = Field(2, ge=1, le=12, description="Fewest turns of a conversation.")
+    turns_max: int = Field(3, ge=1, le=12, description="Most turns of a conversation.")
+    mix: dict[Kind, float] = Field(DEFAULT_MIX, description="Weight of each kind of turn, as kind=weight,kind=weight.")
+    implicit_ratio: float = Field(
+        0.5, ge=0, le=1, description="Chance that a call which may stay unsaid does. 0: none."
+    )
+    retries: int = Field(3, ge=0, le=20, description="Further attempts at a stage after its first one failed.")
+    plan_candidates: int = Field(2, ge=1, le=16, description="Plans written for each turn; the best valid one stays.")
+    ask_candidates: int = Field(3, ge=1, le=16, description="Wordings written for each request; the best one stays.")
+    verify_samples: int = Field(4, ge=1, le=64, description="Blind predictions of the calls from each request.")
+    reply_candidates: int = Field(
+        2, ge=1, le=16, description="Replies written for each turn; the best grounded one stays."
+    )
+    judge_votes: int = Field(3, ge=1, le=15, description="Votes on a finished conversation; the majority decides.")
+    min_solve_rate: float = Field(
+        0.0, ge=0, lt=1, description="A request's share of right predictions must exceed this."
+    )
+    temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature; 0 takes the likeliest token.")
+    min_p: float = Field(0.05, ge=0, lt=1, description="Leave out tokens below this share of the likeliest one.")
+    values: Literal["auto", "facts", "free"] = Field(
+        "auto", description="Argument values: facts of the scenario, free invention, or auto (facts where they fit)."
+    )
+    distractors: int = Field(3, ge=0, le=64, description="Tools on offer that the conversation does not need.")
+    policy: str = Field("", description="Policy text that stands in the system message.")
+    namespaces: tuple[str, ...] = Field((), description="Use the tools of these namespaces only. Default: all.")
+
+    @field_validator("run")
+    @classmethod
+    def _name_can_stand_in_an_id(cls, name: str) -> str:
+        if name and not RUN_NAME.fullmatch(name):
+            raise ValueError(
+                "a run name is 1 to 64 letters, digits, '.', '_' or '-', and begins with a letter or digit"
+            )
+        return name
+
+    @field_validator("mix")
+    @classmethod
+    def _some_kind_can_be_drawn(cls, mix: dict[Kind, float]) -> dict[Kind, float]:
+        if any(weight < 0 for weight in mix.values()) or not any(mix.values()):
+            raise ValueError("weights are not negative, and at least one is above 0")
+        return {kind: mix.get(kind, 0.0) for kind in KINDS}
+
+    @model_validator(mode="after")
+    def _turns_are_a_range(self) -> RunConfig:
+        if self.turns_min > self.turns_max:
+            raise ValueError(f"turns_min {self.turns_min} is above turns_max {self.turns_max}")
+        return self
+
+    @property
+    def turns(self) -> tuple[int, int]:
+        """Fewest and most turns."""
+        return self.turns_min, self.turns_max
+
+    @property
+    def start_limit(self) -> int:
+        """How many conversations may be started before the run ends short."""
+        return self.limit if self.limit is not None else STARTED_PER_KEPT * self.count
+
+    def identity(self) -> dict[str, Json]:
+        """The settings that decide what conversation k is: equal identities give equal conversations."""
+        return self.model_dump(mode="json", exclude=set(STOP_CONDITIONS))
+
+
+class Setting(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    default: Any
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(name, field.default, field.description or "") for name, field in RunConfig.model_fields.items()
+)
+
+
+def run_config(values: Mapping[str, Any]) -> RunConfig:
+    """A checked configuration; what is wrong with it is said in one sentence."""
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        problems = []
+        for detail in error.errors(include_url=False, include_context=False):
+            where = ".".join(map(str, detail["loc"])) or "settings"
+            problems.append(f"{where}: {detail['msg'].removeprefix('Value error, ')}")
+        raise UserError(f"Unusable settings: {'; '.join(problems)}.", "See dtc-local generate --help.") from error

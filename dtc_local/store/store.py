@@ -1,0 +1,311 @@
+"""The store as the rest of the package sees it: records go in and come out; SQL stays behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from dtc_local.engine.base import ModelInfo
+from dtc_local.errors import UserError
+from dtc_local.prompts import PROMPT_VERSION
+from dtc_local.records import Candidate, Conversation, Json, Tool
+from dtc_local.settings import RunConfig
+from dtc_local.store import rows
+from dtc_local.store.database import Connection
+from dtc_local.store.digest import canonical, digest
+from dtc_local.store.lock import run_lock
+from dtc_local.store.values import AddedReport, Counts, Run, Stored
+
+KEPT = "status IN ('kept', 'rescued')"
+
+
+class Store:
+    """One database file. Close it, or use it in a `with` block."""
+
+    def __init__(self, path: Path | str, create: bool = True) -> None:
+        self.path = Path(path)
+        self._file = Connection(self.path, create)
+        self._tools: dict[str, Tool] = {}
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    # Tools
+
+    def add_tools(self, tools: Iterable[Tool]) -> AddedReport:
+        """Put tools on offer, in one transaction; a tool of the same namespace and name is replaced."""
+        report: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
+        with self._file.transaction() as db:
+            for tool in tools:
+                report[_offer(db, tool)].append(f"{tool.namespace}/{tool.name}")
+        return AddedReport(**{verdict: tuple(names) for verdict, names in report.items()})
+
+    def tools(self, *namespaces: str) -> tuple[Tool, ...]:
+        """Tools on offer, by namespace and name; of all namespaces if none is given."""
+        wanted = f"WHERE offers.namespace IN ({_marks(namespaces)})" if namespaces else ""
+        found = self._file.rows(
+            f"SELECT digest, record FROM offers JOIN tools ON digest = tool {wanted}"
+            " ORDER BY offers.namespace, offers.name",
+            namespaces,
+        )
+        return tuple(self._tool(row) for row in found)
+
+    def _tool(self, row: Mapping[str, Any]) -> Tool:
+        if row["digest"] not in self._tools:
+            self._tools[row["digest"]] = Tool.model_validate_json(row["record"])
+        return self._tools[row["digest"]]
+
+    # Runs
+
+    def open_run(self, config: RunConfig, model: ModelInfo) -> Run:
+        """The run of that name, made if there is none; without a name, the run that has exactly these settings.
+
+        A run that exists under other settings, tools, prompts or another model is refused: its conversations would
+        not be those of one run.
+        """
+        identity = config.identity() | {
+            "model": model.sha256,
+            "prompts": PROMPT_VERSION,
+            "tools": digest([rows.tool_row(tool)["digest"] for tool in self.tools(*config.namespaces)]),
+        }
+        name = config.run or f"seed-{config.seed}-{digest(identity)[:6]}"
+        existing = self._file.rows("SELECT * FROM runs WHERE name = ?", [name])
+        if not existing:
+            self._insert_run(name, config, model, identity)
+        else:
+            _refuse_other_identity(name, json.loads(existing[0]["identity"]), identity)
+            with self._file.transaction() as db:
+                db["runs"].update(existing[0]["id"], {"wanted": config.count})
+        return self.run(name)
+
+    def _insert_run(self, name: str, config: RunConfig, model: ModelInfo, identity: dict[str, Json]) -> None:
+        with self._file.transaction() as db:
+            db["runs"].insert(
+                {
+                    "name": name,
+                    "seed": config.seed,
+                    "wanted": config.count,
+                    "identity": canonical(identity),
+                    "digest": digest(identity),
+                    "model": model.name,
+                    "model_sha256": model.sha256,
+                    "prompt_version": PROMPT_VERSION,
+                    "tools_digest": identity["tools"],
+                    "created_at": _now(),
+                }
+            )
+
+    def lock(self, run: Run) -> AbstractContextManager[None]:
+        """Hold the run for this process while the block runs; refused while another process holds it."""
+        return run_lock(self.path, run.name)
+
+    def run(self, name: str) -> Run:
+        """The run of that name."""
+        for run in self.runs():
+            if run.name == name:
+                return run
+        known = ", ".join(run.name for run in self.runs()) or "none"
+        raise UserError(f"There is no run {name!r} in {self.path}; its runs: {known}.", "See dtc-local runs list.")
+
+    def latest_run(self) -> Run:
+        """The run that was made last."""
+        runs = self.runs()
+        if not runs:
+            raise UserError(f"There is no run in {self.path} yet.", "Make one with dtc-local generate.")
+        return runs[-1]
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs, oldest first."""
+        return tuple(
+            Run(
+                id=row["id"],
+                name=row["name"],
+                seed=row["seed"],
+                wanted=row["wanted"],
+                identity=json.loads(row["identity"]),
+                model=row["model"],
+                model_sha256=row["model_sha256"],
+                prompt_version=row["prompt_version"],
+                created_at=row["created_at"],
+            )
+            for row in self._file.rows("SELECT * FROM runs ORDER BY id")
+        )
+
+    def end_session(self, run: Run, seconds: float, tokens: Mapping[str, int]) -> None:
+        """Note how long a process worked on the run and what it spent."""
+        with self._file.transaction() as db:
+            db["sessions"].insert(
+                {"run": run.id, "ended_at": _now(), "seconds": seconds, "tokens": rows.compact(dict(tokens))}
+            )
+
+    def spent(self, run: Run) -> tuple[float, dict[str, int]]:
+        """Seconds and tokens of all sessions that ended in good order."""
+        seconds, tokens = 0.0, dict[str, int]()
+        for row in self._file.rows("SELECT seconds, tokens FROM sessions WHERE run = ? ORDER BY id", [run.id]):
+            seconds += row["seconds"]
+            for name, count in json.loads(row["tokens"]).items():
+                tokens[name] = tokens.get(name, 0) + count
+        return seconds, tokens
+
+    # Conversations
+
+    def done(self, run: Run) -> set[int]:
+        """Indices that are settled, kept or dropped."""
+        return {row["position"] for row in self._positions(run)}
+
+    def kept_indices(self, run: Run) -> list[int]:
+        """Indices of kept conversations, in order."""
+        return [row["position"] for row in self._positions(run) if row["status"] != "dropped"]
+
+    def save(
+        self,
+        run: Run,
+        index: int,
+        conversation: Conversation | None,
+        candidates: Sequence[Candidate],
+        kept: bool,
+        reason: str | None = None,
+    ) -> str:
+        """Settle one index in one transaction and return the conversation's id.
+
+        A dropped one has a `reason` and as much of the conversation as there was; saving an index twice is an error.
+        """
+        conversation_id = f"{run.name}-{index}"
+        status = ("rescued" if conversation and conversation.rescued else "kept") if kept else "dropped"
+        with self._file.transaction() as db:
+            if conversation:
+                for tool in conversation.scenario.offer:
+                    _add_tool(db, tool)
+            db["conversations"].insert(
+                {
+                    "id": conversation_id,
+                    "run": run.id,
+                    "position": index,
+                    "status": status,
+                    "reason": None if kept else reason,
+                    "kinds": rows.kinds(conversation),
+                    "solve_rate": rows.solve_rate(conversation),
+                    "record": rows.conversation_record(conversation) if conversation else None,
+                }
+            )
+            if conversation:
+                db["turns"].insert_all(rows.turn_rows(conversation_id, conversation))
+                db["provenance"].insert_all(rows.provenance_rows(conversation_id, conversation))
+            db["candidates"].insert_all(rows.candidate_rows(conversation_id, candidates))
+        return conversation_id
+
+    def kept(self, run: Run, limit: int | None = None) -> Iterator[tuple[int, Conversation]]:
+        """The run's output: its first kept conversations in index order, as many as are wanted (or `limit`)."""
+        wanted = run.wanted if limit is None else min(limit, run.wanted)
+        for index in self.kept_indices(run)[:wanted]:
+            stored = self.conversation(f"{run.name}-{index}")
+            if stored.conversation is not None:
+                yield index, stored.conversation
+
+    def counts(self, run: Run) -> Counts:
+        """Kept, and dropped by reason, up to the last conversation wanted."""
+        settled = self._positions(run)
+        kept = [row["position"] for row in settled if row["status"] != "dropped"][: run.wanted]
+        enough = len(kept) == run.wanted
+        counted = [row for row in settled if not enough or row["position"] <= kept[-1]]
+        dropped: dict[str, int] = {}
+        for row in counted:
+            if row["status"] == "dropped":
+                dropped[row["reason"]] = dropped.get(row["reason"], 0) + 1
+        return Counts(
+            wanted=run.wanted,
+            kept=len(kept),
+            dropped=dict(sorted(dropped.items(), key=lambda item: (-item[1], item[0]))),
+            rescued=sum(row["status"] == "rescued" for row in counted),
+            complete=enough and len(counted) == kept[-1] + 1,
+        )
+
+    def _positions(self, run: Run) -> list[dict[str, Any]]:
+        return self._file.rows(
+            "SELECT position, status, reason FROM conversations WHERE run = ? ORDER BY position", [run.id]
+        )
+
+    def conversation(self, conversation_id: str) -> Stored:
+        """The conversation of that id, kept or dropped."""
+        found = self._file.rows("SELECT * FROM conversations WHERE id = ?", [conversation_id])
+        if not found:
+            raise UserError(
+                f"There is no conversation {conversation_id!r} in {self.path}.",
+                "dtc-local runs show RUN lists the ids of a run.",
+            )
+        row = found[0]
+        conversation = self._hydrate(row["record"]) if row["record"] else None
+        return Stored(row["id"], row["position"], row["status"], row["reason"], conversation)
+
+    def _hydrate(self, record: str) -> Conversation:
+        missing = [key for key in rows.offered_digests(record) if key not in self._tools]
+        for row in self._file.rows(f"SELECT digest, record FROM tools WHERE digest IN ({_marks(missing)})", missing):
+            self._tool(row)
+        return rows.conversation_from(record, self._tools)
+
+    def candidates(self, conversation_id: str) -> tuple[Candidate, ...]:
+        """Everything the model wrote for a conversation, kept or not."""
+        found = self._file.rows(
+            "SELECT stage, turn, attempt, text, logprob, accepted, reason FROM candidates"
+            " WHERE conversation = ? ORDER BY position",
+            [conversation_id],
+        )
+        return tuple(Candidate(**row | {"accepted": bool(row["accepted"])}) for row in found)
+
+
+def _add_tool(db: Database, tool: Tool) -> str:
+    row = rows.tool_row(tool)
+    if not db["tools"].count_where("digest = ?", [row["digest"]]):
+        db["tools"].insert(row)
+        db["findings"].insert_all(rows.finding_rows(tool, row["digest"]))
+    return str(row["digest"])
+
+
+def _offer(db: Database, tool: Tool) -> str:
+    """Put one tool on offer; say whether it is new, changed or unchanged."""
+    key = _add_tool(db, tool)
+    before = list(db["offers"].rows_where("namespace = ? AND name = ?", [tool.namespace, tool.name]))
+    if before and before[0]["tool"] == key:
+        return "unchanged"
+    db["offers"].upsert(
+        {"namespace": tool.namespace, "name": tool.name, "tool": key, "imported_at": _now()}, pk=("namespace", "name")
+    )
+    return "changed" if before else "new"
+
+
+def _refuse_other_identity(name: str, before: dict[str, Json], now: dict[str, Json]) -> None:
+    words = {
+        "tools": "the tools on offer have changed",
+        "model": "the model is another",
+        "prompts": "the prompts have changed",
+    }
+    differing = [
+        words.get(key, f"{key} was {canonical(before.get(key))} and is now {canonical(now.get(key))}")
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key)
+    ]
+    if differing:
+        raise UserError(
+            f"Run {name!r} was made with other settings: {', '.join(differing)}.", "Give another name with --run."
+        )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
