@@ -18,6 +18,13 @@ Kind = Literal["single", "parallel", "chain", "fan_in", "fan_out", "follow_up"]
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "fan_in", "fan_out", "follow_up")
 
 
+def call_number(call_id: str) -> int:
+    """The number in a call id: 3 for `$3`. Raises ValueError for anything else."""
+    if not call_id.startswith("$"):
+        raise ValueError(f"{call_id!r} is no call id")
+    return int(call_id[1:])
+
+
 class Reference(Record):
     """Argument value taken from the output of an earlier call: `$3.items.0.id` is ("$3", ("items", 0, "id"))."""
 
@@ -69,7 +76,7 @@ class PlannedCall(Record):
 
 
 class Plan(Record):
-    """Calls in topological order; a reference to a call of this plan points backwards."""
+    """Calls in topological order. A reference points to an earlier call of this plan or of an earlier turn."""
 
     calls: tuple[PlannedCall, ...]
 
@@ -80,7 +87,7 @@ class Plan(Record):
             raise ValueError("call ids repeat")
         for index, call in enumerate(self.calls):
             for name, reference in call.references():
-                if position.get(reference.call, -1) >= index:
+                if position.get(reference.call, -1) >= index or call_number(reference.call) >= call_number(call.id):
                     raise ValueError(f"{call.id}.{name} refers to {reference.call}, which is not earlier")
         return self
 

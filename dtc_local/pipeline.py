@@ -1,0 +1,220 @@
+"""THE MAP: tool specifications in, checked conversations out.
+
+    scenario   who, when, which tools, which call graphs (no model)              stages/scenario.py
+    plan       the model fills the argument values                              stages/plan.py
+    split      some calls stay unsaid                                           stages/split.py
+    ask        the user's words, written back from the explicit calls           stages/ask.py
+    verify     a blind reader must predict the plan from the words              stages/verify.py
+    execute    simulated results under output schema and ledger                 stages/execute.py
+    respond    the assistant's closing words                                    stages/respond.py
+    judge      votes on the whole                                               stages/judge.py
+
+Many drafts are alive at once; each is a generator that yields engine requests. One loop submits what they ask for, lets
+the engine decode all open requests together, and hands the answers back. A draft depends on (configuration, tools,
+model, index) alone, so the output is the same however many run side by side, and a killed run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dtc_local.engine.base import Completion, Engine, Request
+from dtc_local.errors import StageFailure, UserError
+from dtc_local.records import Conversation
+from dtc_local.settings import RunConfig
+from dtc_local.stages.base import Desk, Steps
+from dtc_local.stages.scenario import build
+from dtc_local.stages.turn import conversation
+from dtc_local.store import Run, Store
+
+SMALL_MODEL = 100_000_000
+"""Below this many parameters `values = "auto"` means: choose among the scenario's facts."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands, told after every finished draft."""
+
+    kept: int
+    dropped: int
+    active: int
+    target: int
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to. Counts cover the conversations up to the last one that the output needs; tokens and
+    seconds are this process's."""
+
+    run: str
+    kept: int
+    dropped: dict[str, int]
+    seconds: float
+    tokens: dict[str, int]
+    ended_short: bool
+
+
+@dataclass
+class Draft:
+    """One conversation under way: its desk, its generator, and the answers it still waits for."""
+
+    desk: Desk
+    steps: Steps[Conversation]
+    waiting: dict[int, int] = field(default_factory=dict)
+    """Open ticket -> position among the requests last yielded."""
+    answers: dict[int, Sequence[Completion]] = field(default_factory=dict)
+
+
+def run(
+    engine: Engine,
+    store: Store,
+    config: RunConfig,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> RunResult:
+    """Make conversations until the first `count` kept by index are known, or `limit` have been started.
+
+    Continues the run of that name. Whatever is finished is stored at once; Ctrl-C or a kill loses open drafts only.
+    Raises UserError if the run exists with other settings or there are no tools.
+    """
+    began = time.monotonic()
+    opened = store.open_run(config, engine.model)
+    with store.lock(opened):
+        loop = _Loop(engine, store, opened, config)
+        try:
+            for _ in loop.drive():
+                progress(loop.progress(time.monotonic() - began))
+        finally:
+            store.end_session(opened, round(time.monotonic() - began, 3), loop.tokens())
+        counts = store.counts(opened)
+    return RunResult(
+        run=opened.name,
+        kept=counts.kept,
+        dropped=dict(counts.dropped),
+        seconds=round(time.monotonic() - began, 3),
+        tokens=loop.tokens(),
+        ended_short=not counts.complete,
+    )
+
+
+class _Loop:
+    """The one loop: start drafts in index order, submit their requests, hand back answers, store what is finished."""
+
+    def __init__(self, engine: Engine, store: Store, opened: Run, config: RunConfig) -> None:
+        self.engine = engine
+        self.store = store
+        self.opened = opened
+        self.config = config
+        self.tools = store.tools(*config.namespaces)
+        if not self.tools:
+            raise UserError(f"There are no tools to plan with in {store.path}.", "Add some with dtc-local tools import.")
+        kept = set(store.kept_indices(opened))
+        self.outcomes: dict[int, bool] = {index: index in kept for index in store.done(opened)}
+        """Settled index -> whether it was kept."""
+        self.drafts: dict[int, Draft] = {}
+        self.owners: dict[int, int] = {}
+        self.next_index = 0
+        small = engine.model.parameters < SMALL_MODEL
+        self.facts_only = config.values == "facts" or (config.values == "auto" and small)
+
+    def drive(self) -> Iterator[None]:
+        """Yields after every engine step."""
+        while not self._settled():
+            self._start_drafts()
+            if not self.drafts:
+                return
+            for finished in self.engine.poll():
+                self._receive(finished.ticket, finished.completions)
+            yield
+
+    def _settled(self) -> bool:
+        """Whether the first `count` kept by index are known: nothing below the last of them is open."""
+        kept = 0
+        for index in range(len(self.outcomes)):
+            if index not in self.outcomes:
+                return False
+            kept += self.outcomes[index]
+            if kept == self.config.count:
+                return True
+        return False
+
+    def _start_drafts(self) -> None:
+        while len(self.drafts) < self.engine.width and self.next_index < self.config.start_limit:
+            index = self.next_index
+            self.next_index += 1
+            if index not in self.outcomes:
+                self._start(index)
+
+    def _start(self, index: int) -> None:
+        scenario = build(
+            self.tools,
+            seed=self.config.seed,
+            index=index,
+            turns=self.config.turns,
+            mix=self.config.mix,
+            distractors=self.config.distractors,
+        )
+        desk = Desk(scenario=scenario, config=self.config, facts_only=self.facts_only)
+        self.drafts[index] = Draft(desk, conversation(desk))
+        self._advance(index, None)
+
+    def _receive(self, ticket: int, completions: Sequence[Completion]) -> None:
+        index = self.owners.pop(ticket)
+        draft = self.drafts[index]
+        draft.answers[draft.waiting.pop(ticket)] = completions
+        if not draft.waiting:
+            answers = [draft.answers[position] for position in range(len(draft.answers))]
+            draft.answers.clear()
+            self._advance(index, answers)
+
+    def _advance(self, index: int, answers: Sequence[Sequence[Completion]] | None) -> None:
+        draft = self.drafts[index]
+        try:
+            requests = next(draft.steps) if answers is None else draft.steps.send(answers)
+        except StopIteration as stop:
+            made: Conversation = stop.value
+            kept = made.verdict is not None and made.verdict.keep
+            self._finish(index, made, None if kept else "judged")
+        except StageFailure as failure:
+            unfinished = Conversation(scenario=draft.desk.scenario, turns=tuple(draft.desk.turns))
+            self._finish(index, unfinished, failure.reason)
+        else:
+            self._submit(index, requests)
+
+    def _submit(self, index: int, requests: Sequence[Request]) -> None:
+        draft = self.drafts[index]
+        for position, request in enumerate(requests):
+            ticket = self.engine.submit(request)
+            draft.waiting[ticket] = position
+            self.owners[ticket] = index
+
+    def _finish(self, index: int, made: Conversation, reason: str | None) -> None:
+        draft = self.drafts.pop(index)
+        self.store.save(self.opened, index, made, draft.desk.candidates, reason is None, reason)
+        self.outcomes[index] = reason is None
+
+    def progress(self, seconds: float) -> Progress:
+        """Counts so far."""
+        kept = sum(self.outcomes.values())
+        usage = self.engine.usage
+        return Progress(
+            kept=kept,
+            dropped=len(self.outcomes) - kept,
+            active=len(self.drafts),
+            target=self.config.count,
+            tokens=usage.sampled_tokens + usage.forced_tokens,
+            seconds=seconds,
+        )
+
+    def tokens(self) -> dict[str, int]:
+        """Prompt tokens asked for and really evaluated, tokens sampled, and tokens the grammar forced."""
+        usage = self.engine.usage
+        return {
+            "prompt": usage.prompt_tokens,
+            "evaluated": usage.evaluated_tokens,
+            "sampled": usage.sampled_tokens,
+            "forced": usage.forced_tokens,
+        }

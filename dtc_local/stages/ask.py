@@ -1,0 +1,128 @@
+"""Ask: the user's words for one turn, written back from the explicit calls of the plan.
+
+True by construction: every required literal stands in the request, verbatim and on its own, explicit calls' values
+first; no digit, bracket, quote or code-like name stands there besides. One regular terminal does it (METHOD.md section
+3): free text, literal, free text, literal ... intersected with the complement of what is forbidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dtc_local import prompts
+from dtc_local.errors import StageFailure
+from dtc_local.records import Json, Plan
+from dtc_local.stages.base import Desk, Steps, best_first, lark
+from dtc_local.words import code_names, find, leaves, shows_name, spellings
+
+FREE = r"[^\n\"\\0-9{}\[\]<>$_|=*`~^]*"
+"""Free text: no digits (they come with literals only), nothing that looks like code."""
+BEFORE = r"[ (:'#/]"
+AFTER = r"[ ,;:.!?)'\/%]"
+UGLY = (r"  ", r" [.,;:!?]", r"[,;:][,;:.!?]", r"[.!?][.!?]", r"[(] ", r" [)]", r"[.!?,;:][a-z]")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the request must say: goals in words, mentions, and the literals in the order they are to be said."""
+
+    goals: tuple[str, ...]
+    mentions: tuple[str, ...]
+    literals: tuple[Json, ...]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The literals as written."""
+        return tuple(prompts.written(value) for value in self.literals)
+
+
+def wording(desk: Desk, plan: Plan, implicit: Sequence[str]) -> Wording:
+    """Goals of the explicit calls, then what only implicit calls need."""
+    own = [call.id for call in plan.calls]
+    shown = [call for call in plan.calls if call.id not in implicit]
+    goals = tuple(prompts.goal(desk.briefs[call.tool], call, own, [one.id for one in shown]) for call in shown)
+    hidden = [pair for call in plan.calls if call.id in implicit for pair in call.literals()]
+    literals = [leaf for call in shown for _, value in call.literals() for leaf in leaves(value)]
+    said = set(map(prompts.written, literals))
+    mentions = []
+    for name, value in hidden:
+        fresh = [leaf for leaf in leaves(value) if prompts.written(leaf) not in said]
+        if fresh:
+            mentions.append(prompts.mention(name, value))
+            literals += fresh
+            said.update(map(prompts.written, fresh))
+    return Wording(goals, tuple(mentions), tuple(_distinct(literals)))
+
+
+def _distinct(literals: Sequence[Json]) -> list[Json]:
+    return list({prompts.written(value): value for value in literals}.values())
+
+
+def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
+    """Requests that say all that is required and leak nothing, best first.
+
+    Raises StageFailure("length") if every candidate rambled to its budget, else with the fault of the best one.
+    """
+    task = prompts.ask(desk.persona, words.goals, words.mentions, hint)
+    names = _names(desk)
+    request = desk.request(
+        "ask",
+        prompts.history(desk.turns),
+        task,
+        lark(grammar(words.literals, names)),
+        n=desk.config.ask_candidates,
+        budget=48 + sum(map(len, words.required)),
+    )
+    (completions,) = yield (request,)
+    good, reason = [], "length"
+    for completion in best_first(completions):
+        fault = find_fault(completion.text, words.literals, names)
+        desk.note("ask", completion, fault or "")
+        if fault is None and completion.text not in good:
+            good.append(completion.text)
+        reason = fault or reason
+    if not good:
+        raise StageFailure("ask", reason, "Say it shorter.")
+    return tuple(good)
+
+
+def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str | None:
+    """Drop reason of a request, or None: the rules once more, apart from the grammar."""
+    if any(find(text, value) is None for value in literals):
+        return "missing_literal"
+    bare = text
+    for value in literals:
+        for form in spellings(value):
+            bare = bare.replace(form, " ")
+    return "leaked_name" if shows_name(bare, names) else None
+
+
+def _names(desk: Desk) -> list[str]:
+    """Tool and parameter names on offer."""
+    offer = desk.scenario.offer
+    return [tool.name for tool in offer] + [name for tool in offer for name in tool.parameters["properties"]]
+
+
+def grammar(literals: Sequence[Json], names: Sequence[str]) -> str:
+    """The Lark grammar of a request; regular, so one token costs microseconds."""
+    texts = [prompts.written(value) for value in literals]
+    forbidden = [*map(_escape, code_names(names)), *UGLY]
+    joined = " ".join(texts)
+    allowed = [pattern for pattern in forbidden if not any(re.search(pattern, text) for text in (*texts, joined))]
+    return f"start: T\nT: /{_sequence(literals)}/ & ~/(?s:.*)({'|'.join(allowed)})(?s:.*)/\n"
+
+
+def _sequence(literals: Sequence[Json]) -> str:
+    if not literals:
+        return rf"\p{{Lu}}{FREE}[.?!]"
+    forms = [f"({'|'.join(map(_escape, spellings(value)))})" for value in literals]
+    between = rf"({AFTER}{FREE}{BEFORE}|[ \/])"
+    closing = r"" if prompts.written(literals[-1])[-1:] in ".!?" else r"[.?!]"
+    return rf"\p{{Lu}}{FREE}{BEFORE}{between.join(forms)}({AFTER}{FREE}[.?!]|{closing})"
+
+
+def _escape(text: str) -> str:
+    """Escaped for a regular expression between slashes."""
+    return re.sub(r"([^\w\s])", r"\\\1", text)

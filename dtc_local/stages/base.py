@@ -1,0 +1,104 @@
+"""What every stage is: a generator that yields engine requests, receives their candidates, and returns a value.
+
+A stage is straight-line code. It knows nothing of batching or of other conversations: whoever drives it decides when
+its requests are decoded. It raises :class:`StageFailure` with a reason and a hint for the next attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from dtc_local import prompts
+from dtc_local.engine.base import Completion, Request, Sampling
+from dtc_local.ledger import Ledger
+from dtc_local.prompts.signature import brief_descriptions
+from dtc_local.randomness import derive_seed
+from dtc_local.records import Candidate, Scenario, Schema, Turn
+from dtc_local.settings import RunConfig
+
+if TYPE_CHECKING:
+    from outlines.types import CFG, JsonSchema
+
+T = TypeVar("T")
+Steps = Generator[Sequence[Request], Sequence[Sequence[Completion]], T]
+"""Yields requests, receives one candidate list per request, returns T."""
+
+
+@dataclass
+class Desk:
+    """What lies before a stage: the scenario, the conversation so far, the settings, and the record of attempts."""
+
+    scenario: Scenario
+    config: RunConfig
+    facts_only: bool
+    """Whether free strings are chosen from the scenario's facts (small models) or written by the model."""
+    turns: list[Turn] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    candidates: list[Candidate] = field(default_factory=list)
+    attempt: int = 0
+    """Attempts made in this turn, all stages together; part of every seed."""
+
+    def __post_init__(self) -> None:
+        self.system = prompts.system(self.scenario.offer, self.scenario.date, self.config.policy)
+        self.briefs: Mapping[str, str] = {
+            name: brief or prompts.worded(name).capitalize() + "."
+            for name, brief in brief_descriptions(self.scenario.offer).items()
+        }
+
+    @property
+    def persona(self) -> str:
+        """The persona in one line."""
+        return self.scenario.persona.words()
+
+    def request(
+        self, stage: str, history: Sequence[str], task: str, constraint: JsonSchema | CFG, *, n: int, budget: int, key: str = ""
+    ) -> Request:
+        """A request whose seed belongs to this conversation, turn, stage and attempt."""
+        place = f"{stage}/{len(self.turns)}/{key}"
+        return Request(
+            messages=prompts.messages(self.system, history, task),
+            constraint=constraint,
+            sampling=Sampling(
+                temperature=self.config.temperature,
+                min_p=self.config.min_p,
+                seed=derive_seed(self.config.seed, self.scenario.index, place, self.attempt),
+                n=n,
+            ),
+            max_tokens=budget,
+            stage=stage,
+        )
+
+    def note(self, stage: str, completion: Completion, reason: str = "") -> None:
+        """Record a candidate; an empty reason means it was accepted."""
+        self.candidates.append(
+            Candidate(
+                stage=stage,
+                turn=len(self.turns),
+                attempt=self.attempt,
+                text=completion.text,
+                logprob=round(completion.logprob, 6),
+                accepted=not reason,
+                reason=reason,
+            )
+        )
+
+
+def json_schema(schema: Schema) -> JsonSchema:
+    """An Outlines constraint for a JSON Schema."""
+    from outlines.types import JsonSchema
+
+    return JsonSchema(schema)
+
+
+def lark(grammar: str) -> CFG:
+    """An Outlines constraint for a Lark grammar in llguidance's dialect."""
+    from outlines.types import CFG
+
+    return CFG(grammar)
+
+
+def best_first(completions: Sequence[Completion]) -> list[Completion]:
+    """Accepted candidates, highest mean log-probability first; ties keep candidate order."""
+    return sorted((c for c in completions if c.finish == "accepted"), key=lambda c: -c.logprob)

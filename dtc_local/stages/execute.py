@@ -1,0 +1,140 @@
+"""Execute: simulated results, level by level; no tool is ever called.
+
+True by construction: a result obeys its tool's output schema, repeats the arguments it echoes and the facts the ledger
+knows, and holds the fields later calls refer to. Checked afterwards: the substituted call under the tool's original
+parameters, the result under its original output schema, and the ledger for contradictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dtc_local import prompts
+from dtc_local.engine.base import Completion, Request
+from dtc_local.errors import StageFailure
+from dtc_local.ledger import Ledger
+from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
+from dtc_local.stages.base import Desk, Steps, best_first, json_schema
+from dtc_local.stages.narrow import Path, fixed, narrowed
+from dtc_local.stages.references import output_of, value_at
+from dtc_local.stages.verify import executed_results
+from dtc_local.validation import is_valid
+
+Levels = tuple[tuple[ExecutedCall, ...], ...]
+OUTPUT_FACT = "->"
+"""Facts for result fields are kept under this mark and the dotted path: "->items.0.price"."""
+
+
+def execute(desk: Desk, plan: Plan, request: str) -> Steps[tuple[Levels, Ledger]]:
+    """Executed calls by level and the ledger after them; raises StageFailure if a result cannot be made sound."""
+    results = executed_results(desk.turns)
+    ledger = desk.ledger
+    levels: list[tuple[ExecutedCall, ...]] = []
+    for level in plan.levels():
+        history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
+        calls = [(call, substituted(desk, call, results)) for call in level]
+        pins = _pins(desk, calls, ledger)
+        requests = [
+            _simulation(desk, history, call, arguments, pinned, ledger)
+            for (call, arguments), pinned in zip(calls, pins, strict=True)
+        ]
+        answers = yield requests
+        done: list[ExecutedCall] = []
+        for (call, arguments), completions in zip(calls, answers, strict=True):
+            executed, ledger = _accept(desk, call, arguments, completions, ledger)
+            done.append(executed)
+            results[call.id] = executed.result
+        levels.append(tuple(done))
+    return tuple(levels), ledger
+
+
+def substituted(desk: Desk, call: PlannedCall, results: Mapping[str, Json]) -> dict[str, Json]:
+    """Arguments with references replaced by values, valid under the tool's original parameters."""
+    arguments = {
+        name: value_at(results, argument) if isinstance(argument, Reference) else argument.value
+        for name, argument in call.arguments.items()
+    }
+    tool = desk.scenario.tool(call.tool)
+    if not is_valid(arguments, tool.source.parameters):
+        raise StageFailure("execute", "invalid_value", "The values found must fit the next call.")
+    if desk.ledger.refuses(tool, arguments):
+        raise StageFailure("execute", "contradiction", "Do not use what was deleted.")
+    return arguments
+
+
+def _pins(
+    desk: Desk, calls: Sequence[tuple[PlannedCall, Mapping[str, Json]]], ledger: Ledger
+) -> list[dict[str, Json]]:
+    return [ledger.pinned(_with_output(desk, call), arguments) for call, arguments in calls]
+
+
+def _with_output(desk: Desk, call: PlannedCall) -> Tool:
+    tool = desk.scenario.tool(call.tool)
+    return tool if tool.output is not None else tool.model_copy(update={"output": output_of(tool)})
+
+
+def _simulation(
+    desk: Desk,
+    history: Sequence[str],
+    call: PlannedCall,
+    arguments: Mapping[str, Json],
+    pinned: Mapping[str, Json],
+    ledger: Ledger,
+) -> Request:
+    tool = _with_output(desk, call)
+    facts = {path: values for path, values in output_facts(desk, call.id).items() if path not in pinned}
+    task = prompts.execute(call.id, arguments, tool, ledger.known(tool, arguments), facts)
+    schema = result_schema(tool, pinned, facts if desk.facts_only else {}, needed_paths(desk, call.id))
+    return desk.request("execute", history, task, json_schema(schema), n=1, budget=400, key=call.id)
+
+
+def output_facts(desk: Desk, call_id: str) -> dict[str, tuple[Json, ...]]:
+    """Candidate values for result fields by dotted path, rotated by the attempt."""
+    offered = {}
+    for key, values in desk.scenario.facts.get(call_id, {}).items():
+        if key.startswith(OUTPUT_FACT) and values:
+            turn = desk.attempt % len(values)
+            offered[key.removeprefix(OUTPUT_FACT)] = tuple(values[turn:]) + tuple(values[:turn])
+    return offered
+
+
+def needed_paths(desk: Desk, call_id: str) -> frozenset[Path]:
+    """Output paths of a call that this or a later turn may refer to."""
+    return frozenset(
+        reference.path
+        for turn in desk.scenario.turns
+        for outline in turn.calls
+        for choices in outline.references.values()
+        for reference in choices
+        if reference.call == call_id
+    )
+
+
+def result_schema(
+    tool: Tool, pinned: Mapping[str, Json], facts: Mapping[str, Sequence[Json]], needed: frozenset[Path]
+) -> Schema:
+    """The output schema narrowed: pinned fields constant, needed ones present, leaves limited to the facts if given."""
+
+    def choices(path: Path, leaf: Schema) -> Sequence[Json]:
+        return facts.get(".".join(map(str, path)), ())
+
+    return fixed(narrowed(output_of(tool), choices, needed=needed), pinned)
+
+
+def _accept(
+    desk: Desk, call: PlannedCall, arguments: dict[str, Json], completions: Sequence[Completion], ledger: Ledger
+) -> tuple[ExecutedCall, Ledger]:
+    tool = _with_output(desk, call)
+    reason = "length"
+    for completion in best_first(completions):
+        executed = ExecutedCall(id=call.id, tool=call.tool, arguments=arguments, result=completion.value)
+        original = tool.source.output if tool.source.output is not None else output_of(tool)
+        if not is_valid(completion.value, original):
+            reason = "invalid_value"
+        elif ledger.contradicts(executed, tool):
+            reason = "contradiction"
+        else:
+            desk.note("execute", completion)
+            return executed, ledger.after(executed, tool)
+        desk.note("execute", completion, reason)
+    raise StageFailure("execute", reason, "Keep to what is known.")

@@ -1,0 +1,90 @@
+"""Schemas made narrower than the tool's own before the grammar compiles them: a weak model cannot write nonsense there.
+
+Narrowing only ever removes values: what the narrowed schema allows, the original allows too, or the independent
+validator refuses it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from dtc_local.records import Json, Schema
+from dtc_local.validation import is_valid
+
+STRING_CHARS = 120
+"""Longest free string; a schema's own smaller maxLength wins."""
+LIST_ITEMS = 3
+FIELDS = 10
+"""Most fields written of a large result object."""
+DEPTH = 4
+
+CLEAN_TEXT = r"^[^\s\"\\\x00-\x1f]([^\"\\\x00-\x1f]*[^\s\"\\\x00-\x1f])?$"
+"""No quotes, backslashes, control characters, or white space at the ends: such text can be said and found again."""
+
+Path = tuple[str | int, ...]
+Choices = Callable[[Path, Schema], Sequence[Json]]
+"""Values offered for the scalar leaf at a path; empty means the schema decides."""
+
+
+def narrowed(schema: Schema | bool, choices: Choices, path: Path = (), needed: frozenset[Path] = frozenset()) -> Schema:
+    """The schema with leaves limited to `choices` where there are any, free strings clean and short, lists short.
+
+    Paths in `needed` are made required, and arrays on the way to them non-empty.
+    """
+    if not isinstance(schema, dict):
+        return {"type": "string", "minLength": 1, "maxLength": STRING_CHARS, "pattern": CLEAN_TEXT}
+    if "const" in schema:
+        return schema
+    offered = [value for value in choices(path, schema) if is_valid(value, schema)]
+    if offered:
+        return {"enum": offered}
+    if "enum" in schema:
+        return schema
+    kind = schema.get("type")
+    if kind == "object" and schema.get("properties"):
+        return _object(schema, choices, path, needed)
+    if kind == "array":
+        return _array(schema, choices, path, needed)
+    if kind == "string" and not ({"pattern", "format"} & schema.keys()):
+        least = max(1, schema.get("minLength", 1))
+        longest = min(schema.get("maxLength", STRING_CHARS), STRING_CHARS)
+        return {"type": "string", "minLength": least, "maxLength": max(least, longest), "pattern": CLEAN_TEXT}
+    return schema
+
+
+def _object(schema: Schema, choices: Choices, path: Path, needed: frozenset[Path]) -> Schema:
+    wanted = {step[len(path)] for step in needed if len(step) > len(path) and step[: len(path)] == path}
+    required = set(schema.get("required", ()))
+    names = [name for name in schema["properties"] if name in wanted or name in required]
+    names += [name for name in schema["properties"] if name not in names][: max(0, FIELDS - len(names))]
+    keep = [name for name in schema["properties"] if name in names and (len(path) < DEPTH or name in required | wanted)]
+    return {
+        "type": "object",
+        "properties": {name: narrowed(schema["properties"][name], choices, (*path, name), needed) for name in keep},
+        "required": keep,
+        "additionalProperties": False,
+    }
+
+
+def _array(schema: Schema, choices: Choices, path: Path, needed: frozenset[Path]) -> Schema:
+    reached = [step[len(path)] for step in needed if len(step) > len(path) and step[: len(path)] == path]
+    least = max([schema.get("minItems", 1), 1, *(index + 1 for index in reached if isinstance(index, int))])
+    most = max(least, min(schema.get("maxItems", LIST_ITEMS), LIST_ITEMS))
+    items = narrowed(schema.get("items", {"type": "string"}), choices, (*path, 0), _first_items(needed, path))
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+
+
+def _first_items(needed: frozenset[Path], path: Path) -> frozenset[Path]:
+    """What is needed of any item is asked of every item: one schema serves them all."""
+    depth = len(path)
+    return frozenset(
+        (*step[:depth], 0, *step[depth + 1 :]) for step in needed if len(step) > depth and step[:depth] == path
+    )
+
+
+def fixed(schema: Schema, pinned: Mapping[str, Json]) -> Schema:
+    """An object schema whose top-level fields in `pinned` can only have that value."""
+    properties = {
+        name: {"const": pinned[name]} if name in pinned else field for name, field in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties}

@@ -1,0 +1,223 @@
+"""Verify: the blind forward pass. From what the trained assistant would see, predict the calls; compare with the plan.
+
+The reader gets the conversation and all tools on offer, distractors too; neither the plan nor its values. True by
+construction: strings are spans of the visible conversation, numbers are numbers it holds, references point to outputs
+of calls predicted before. A prediction is equal if it is the same call graph up to renumbering and order of independent
+calls, where an argument equal to its schema default may be left out. The plan stays the gold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dtc_local import prompts
+from dtc_local.errors import StageFailure
+from dtc_local.records import ExecutedCall, Json, Plan, Reference, Schema, Tool, Turn, Verification
+from dtc_local.stages.base import Desk, Steps, json_schema
+from dtc_local.stages.plan import call_schema
+from dtc_local.stages.references import output_paths, parse_reference, value_at
+from dtc_local.validation import is_valid
+from dtc_local.words import leaves, numbers, spans
+
+MOST_CALLS = 4
+"""Longest prediction; the reader is not told how many calls the plan has."""
+
+
+def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification]:
+    """Share of blind samples that give the plan back; raises StageFailure("not_verified") at or below min_solve_rate."""
+    history = (*prompts.history(desk.turns), prompts.said(request))
+    schema = verify_schema(desk, plan.calls[0].id, visible_values(desk.turns, request))
+    if schema is None:
+        raise StageFailure("verify", "not_verified", "Say the values plainly.")
+    (completions,) = yield (
+        desk.request(
+            "verify", history, prompts.verify(), json_schema(schema), n=desk.config.verify_samples, budget=360, key=request
+        ),
+    )
+    gold = canonical(prompts.plan_json(resolved(plan, desk.turns)), desk)
+    equal = 0
+    for completion in completions:
+        matches = completion.finish == "accepted" and canonical(completion.value, desk) == gold
+        equal += matches
+        desk.note("verify", completion, "" if matches else "not_verified")
+    verification = Verification(samples=len(completions), equal=equal)
+    if verification.solve_rate <= desk.config.min_solve_rate:
+        raise StageFailure("verify", "not_verified", "Say more plainly what is wanted.")
+    return verification
+
+
+def visible_values(turns: Sequence[Turn], request: str) -> tuple[list[str], list[float]]:
+    """Strings and numbers a reader of the conversation could use as arguments."""
+    texts = [text for turn in turns for text in (turn.request, turn.reply)] + [request]
+    shown = [leaf for turn in turns for call in turn.executed() for leaf in leaves(call.result)]
+    strings = [span for text in texts for span in spans(text)] + [leaf for leaf in shown if isinstance(leaf, str)]
+    digits = [number for text in texts for number in numbers(text)]
+    digits += [leaf for leaf in shown if not isinstance(leaf, str)]
+    return list(dict.fromkeys(strings)), list(dict.fromkeys(digits))
+
+
+def verify_schema(desk: Desk, first_id: str, visible: tuple[Sequence[str], Sequence[float]]) -> Schema | None:
+    """Any one to MOST_CALLS calls of the tools on offer, grounded; None if no tool can be called at all."""
+    first = int(first_id[1:])
+    definitions: dict[str, Schema] = {"text": {"enum": list(visible[0]) or [""]}}
+    positions = []
+    for offset in range(MOST_CALLS):
+        earlier = [f"${first + k}" for k in range(offset)]
+        grounds = _Grounds(visible[0], visible[1], _references(desk, earlier))
+        choices = [_grounded_call(f"${first + offset}", tool, grounds) for tool in desk.scenario.offer]
+        possible = [choice for choice in choices if choice is not None]
+        if not possible:
+            break
+        positions.append({"anyOf": possible})
+    if not positions:
+        return None
+    return {
+        "type": "array",
+        "prefixItems": positions,
+        "items": False,
+        "minItems": 1,
+        "maxItems": len(positions),
+        "$defs": definitions,
+    }
+
+
+def _references(desk: Desk, call_ids: Sequence[str]) -> dict[str, list[str]]:
+    """References to any output any offered tool could give, by JSON type."""
+    found: dict[str, list[str]] = {}
+    for call_id in call_ids:
+        for tool in desk.scenario.offer:
+            for path, kind in output_paths(tool):
+                found.setdefault(kind, []).append(str(Reference(call=call_id, path=path, type=kind)))
+    return {kind: list(dict.fromkeys(references)) for kind, references in found.items()}
+
+
+class _Grounds:
+    """What arguments may be made of at one position."""
+
+    def __init__(self, strings: Sequence[str], digits: Sequence[float], references: Mapping[str, list[str]]) -> None:
+        self.strings = strings
+        self.digits = digits
+        self.references = references
+
+    def schema(self, schema: Schema | bool) -> Schema | None:
+        """The parameter's schema limited to what is visible; None if nothing visible obeys it."""
+        if not isinstance(schema, dict):
+            return {"$ref": "#/$defs/text"} if self.strings else None
+        if "enum" in schema or "const" in schema or schema.get("type") in ("boolean", "null"):
+            return self._or_reference(schema, schema)
+        kind = schema.get("type")
+        if kind == "array":
+            return self._array(schema)
+        if kind == "object":
+            return self._object(schema)
+        if kind in ("integer", "number"):
+            return self._or_reference(schema, self._chosen(schema, self.digits))
+        if set(schema) & {"pattern", "format", "minLength", "maxLength"}:
+            return self._or_reference(schema, self._chosen(schema, self.strings))
+        plain: Schema | None = {"$ref": "#/$defs/text"} if self.strings else None
+        if isinstance(schema.get("default"), str) and schema["default"] not in self.strings:
+            extra: Schema = {"const": schema["default"]}
+            plain = {"anyOf": [plain, extra]} if plain else extra
+        return self._or_reference(schema, plain)
+
+    def _chosen(self, schema: Schema, values: Sequence[Json]) -> Schema | None:
+        pool = [*values, schema["default"]] if "default" in schema else list(values)
+        fitting = [value for value in dict.fromkeys(pool) if is_valid(value, schema)]
+        return {"enum": fitting} if fitting else None
+
+    def _or_reference(self, schema: Schema, grounded: Schema | None) -> Schema | None:
+        kind = str(schema.get("type", "string"))
+        kinds = ("integer", "number") if kind == "number" else (kind,)
+        references = [reference for one in kinds for reference in self.references.get(one, ())]
+        options: list[Schema] = [option for option in (grounded, {"enum": references} if references else None) if option]
+        if not options:
+            return None
+        return options[0] if len(options) == 1 else {"anyOf": options}
+
+    def _array(self, schema: Schema) -> Schema | None:
+        items = self.schema(schema.get("items", {"type": "string"}))
+        whole = None
+        if items is not None:
+            least = max(1, schema.get("minItems", 1))
+            whole = {"type": "array", "items": items, "minItems": least, "maxItems": max(least, min(schema.get("maxItems", 6), 6))}
+        return self._or_reference(schema, whole)
+
+    def _object(self, schema: Schema) -> Schema | None:
+        required = set(schema.get("required", ()))
+        properties = {name: self.schema(field) for name, field in schema.get("properties", {}).items()}
+        if any(properties.get(name) is None for name in required):
+            return None
+        kept = {name: field for name, field in properties.items() if field is not None}
+        return {
+            "type": "object",
+            "properties": kept,
+            "required": [name for name in kept if name in required],
+            "additionalProperties": False,
+        }
+
+
+def _grounded_call(call_id: str, tool: Tool, grounds: _Grounds) -> Schema | None:
+    arguments = grounds._object(tool.parameters)
+    if arguments is None:
+        return None
+    return call_schema(call_id, tool.name, arguments["properties"], arguments["required"])
+
+
+def resolved(plan: Plan, turns: Sequence[Turn]) -> Plan:
+    """The plan with references to earlier turns replaced by the values their results hold.
+
+    Raises StageFailure("unresolved_reference") if a result has no such value.
+    """
+    from dtc_local.records import LiteralValue
+
+    results = executed_results(turns)
+    own = {call.id for call in plan.calls}
+    calls = []
+    for call in plan.calls:
+        arguments = {
+            name: LiteralValue(value=value_at(results, argument))
+            if isinstance(argument, Reference) and argument.call not in own
+            else argument
+            for name, argument in call.arguments.items()
+        }
+        calls.append(call.model_copy(update={"arguments": arguments}))
+    return Plan(calls=tuple(calls))
+
+
+def executed_results(turns: Sequence[Turn]) -> dict[str, Json]:
+    """Results of all executed calls by call id."""
+    return {call.id: call.result for turn in turns for call in turn.executed()}
+
+
+def canonical(calls: Sequence[Mapping[str, Json]], desk: Desk) -> tuple[str, ...]:
+    """A call graph without its numbering: each call with its references replaced by the calls they point to, sorted.
+
+    Two plans are equal if and only if their canonical forms are.
+    """
+    forms: dict[str, Json] = {}
+    for call in calls:
+        forms[call["id"]] = _canonical_call(call, desk.scenario.tool(call["name"]), forms)
+    return tuple(sorted(prompts.compact(form) for form in forms.values()))
+
+
+def _canonical_call(call: Mapping[str, Json], tool: Tool, forms: Mapping[str, Json]) -> Json:
+    arguments = {}
+    for name, value in sorted(call["arguments"].items()):
+        schema = tool.parameters["properties"].get(name, {})
+        if isinstance(schema, dict) and "default" in schema and schema["default"] == value and name not in tool.required:
+            continue
+        arguments[name] = _canonical_value(value, forms)
+    return [tool.name, arguments]
+
+
+def _canonical_value(value: Json, forms: Mapping[str, Json]) -> Json:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_canonical_value(item, forms) for item in value]
+    if isinstance(value, dict):
+        return {key: _canonical_value(item, forms) for key, item in sorted(value.items())}
+    reference = parse_reference(value) if isinstance(value, str) else None
+    if reference is not None and reference[0] in forms:
+        return {"$of": forms[reference[0]], "path": list(map(str, reference[1]))}
+    return value
