@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import MODEL, conversation
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store
+from tests.samples import MODEL, conversation
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Records as rows: what the columns beside the JSON record say. Pure functions; loading goes through the record alone."""
+"""Records as rows: what the columns beside the JSON record say. Loading goes through the record alone."""
 
 from __future__ import annotations
 

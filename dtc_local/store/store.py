@@ -88,12 +88,12 @@ class Store:
         else:
             _refuse_other_identity(name, json.loads(existing[0]["identity"]), identity)
             with self._file.transaction() as db:
-                db["runs"].update(existing[0]["id"], {"wanted": config.count})
+                db.table("runs").update(existing[0]["id"], {"wanted": config.count})
         return self.run(name)
 
     def _insert_run(self, name: str, config: RunConfig, model: ModelInfo, identity: dict[str, Json]) -> None:
         with self._file.transaction() as db:
-            db["runs"].insert(
+            db.table("runs").insert(
                 {
                     "name": name,
                     "seed": config.seed,
@@ -147,7 +147,7 @@ class Store:
     def end_session(self, run: Run, seconds: float, tokens: Mapping[str, int]) -> None:
         """Note how long a process worked on the run and what it spent."""
         with self._file.transaction() as db:
-            db["sessions"].insert(
+            db.table("sessions").insert(
                 {"run": run.id, "ended_at": _now(), "seconds": seconds, "tokens": rows.compact(dict(tokens))}
             )
 
@@ -189,7 +189,7 @@ class Store:
             if conversation:
                 for tool in conversation.scenario.offer:
                     _add_tool(db, tool)
-            db["conversations"].insert(
+            db.table("conversations").insert(
                 {
                     "id": conversation_id,
                     "run": run.id,
@@ -202,9 +202,9 @@ class Store:
                 }
             )
             if conversation:
-                db["turns"].insert_all(rows.turn_rows(conversation_id, conversation))
-                db["provenance"].insert_all(rows.provenance_rows(conversation_id, conversation))
-            db["candidates"].insert_all(rows.candidate_rows(conversation_id, candidates))
+                db.table("turns").insert_all(rows.turn_rows(conversation_id, conversation))
+                db.table("provenance").insert_all(rows.provenance_rows(conversation_id, conversation))
+            db.table("candidates").insert_all(rows.candidate_rows(conversation_id, candidates))
         return conversation_id
 
     def kept(self, run: Run, limit: int | None = None) -> Iterator[tuple[int, Conversation]]:
@@ -268,19 +268,19 @@ class Store:
 
 def _add_tool(db: Database, tool: Tool) -> str:
     row = rows.tool_row(tool)
-    if not db["tools"].count_where("digest = ?", [row["digest"]]):
-        db["tools"].insert(row)
-        db["findings"].insert_all(rows.finding_rows(tool, row["digest"]))
+    if not db.table("tools").count_where("digest = ?", [row["digest"]]):
+        db.table("tools").insert(row)
+        db.table("findings").insert_all(rows.finding_rows(tool, row["digest"]))
     return str(row["digest"])
 
 
 def _offer(db: Database, tool: Tool) -> str:
     """Put one tool on offer; say whether it is new, changed or unchanged."""
     key = _add_tool(db, tool)
-    before = list(db["offers"].rows_where("namespace = ? AND name = ?", [tool.namespace, tool.name]))
+    before = list(db.table("offers").rows_where("namespace = ? AND name = ?", [tool.namespace, tool.name]))
     if before and before[0]["tool"] == key:
         return "unchanged"
-    db["offers"].upsert(
+    db.table("offers").upsert(
         {"namespace": tool.namespace, "name": tool.name, "tool": key, "imported_at": _now()}, pk=("namespace", "name")
     )
     return "changed" if before else "new"
