@@ -85,7 +85,7 @@ def shorten(text: str, limit: int) -> str:
     text = _one_line(text)
     if len(text) <= limit:
         return text
-    sentence = re.match(rf".{{10,{limit - 1}}}[.!?](?= )", text)
+    sentence = re.match(rf".{{10,{limit - 1}}}[.!?](?= [A-Z])", text)
     return sentence.group() if sentence else text[:limit].rsplit(" ", 1)[0].rstrip(",;:- ")
 
 
