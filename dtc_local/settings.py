@@ -56,7 +56,7 @@ class RunConfig(Record):
         "auto", description="Argument values: facts of the scenario, free invention, or auto (facts where they fit)."
     )
     distractors: int = Field(3, ge=0, le=64, description="Tools on offer that the conversation does not need.")
-    policy: str = Field("", description="Policy text that stands in the system message.")
+    policy: str = Field("", max_length=4000, description="Rules for the assistant, part of every system message.")
     namespaces: tuple[str, ...] = Field((), description="Use the tools of these namespaces only. Default: all.")
 
     @field_validator("run")

@@ -26,18 +26,18 @@ TOP_LEVEL_REFUSED = ("anyOf", "oneOf", "allOf", "enum", "not", "$ref")
 Message = dict[str, Json]
 
 
-def row(conversation: Conversation) -> dict[str, Json]:
-    """One conversation as `{"messages": [...], "tools": [...]}`."""
+def row(conversation: Conversation, policy: str = "") -> dict[str, Json]:
+    """One conversation as `{"messages": [...], "tools": [...]}`; `policy` is the user's own."""
     ids = call_ids(conversation)
-    messages = [{"role": "system", "content": system_text(conversation.scenario.date)}]
+    messages = [{"role": "system", "content": system_text(conversation.scenario.date, policy)}]
     for turn in conversation.turns:
         messages.extend(_turn(turn, ids))
     return {"messages": messages, "tools": [tool_json(tool) for tool in conversation.scenario.offer]}
 
 
-def system_text(date: str) -> str:
+def system_text(date: str, policy: str = "") -> str:
     """What the trained assistant is told before the conversation begins."""
-    return f"You are a helpful assistant with access to tools. Today is {date}. {POLICY}"
+    return f"You are a helpful assistant with access to tools. Today is {date}. {POLICY} {policy}".rstrip()
 
 
 def tool_json(tool: Tool) -> dict[str, Json]:

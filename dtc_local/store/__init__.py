@@ -5,6 +5,6 @@ or dropped conversation arrives in one transaction, so what is missing from the 
 """
 
 from dtc_local.store.store import Store
-from dtc_local.store.values import AddedReport, Counts, Run, Stored
+from dtc_local.store.values import AddedReport, Counts, Run, Stored, Summary
 
-__all__ = ["AddedReport", "Counts", "Run", "Store", "Stored"]
+__all__ = ["AddedReport", "Counts", "Run", "Store", "Stored", "Summary"]

@@ -20,9 +20,7 @@ from dtc_local.store import rows
 from dtc_local.store.database import Connection
 from dtc_local.store.digest import canonical, digest
 from dtc_local.store.lock import run_lock
-from dtc_local.store.values import AddedReport, Counts, Run, Stored
-
-KEPT = "status IN ('kept', 'rescued')"
+from dtc_local.store.values import AddedReport, Counts, Run, Stored, Summary
 
 
 class Store:
@@ -62,6 +60,16 @@ class Store:
             namespaces,
         )
         return tuple(self._tool(row) for row in found)
+
+    def require_tools(self, *namespaces: str) -> tuple[Tool, ...]:
+        """The same, where there must be some."""
+        found = self.tools(*namespaces)
+        if found:
+            return found
+        known = sorted({tool.namespace for tool in self.tools()})
+        if not known:
+            raise UserError(f"There are no tools in {self.path}.", "Add some with dtc-local tools import FILE.")
+        raise UserError(f"There are no tools in namespace {', '.join(namespaces)}.", f"There are: {', '.join(known)}.")
 
     def _tool(self, row: Mapping[str, Any]) -> Tool:
         if row["digest"] not in self._tools:
@@ -231,6 +239,24 @@ class Store:
             dropped=dict(sorted(dropped.items(), key=lambda item: (-item[1], item[0]))),
             rescued=sum(row["status"] == "rescued" for row in counted),
             complete=enough and len(counted) == kept[-1] + 1,
+        )
+
+    def summaries(self, run: Run) -> tuple[Summary, ...]:
+        """All settled conversations of a run, by index."""
+        found = self._file.rows(
+            "SELECT id, position, status, reason, kinds, solve_rate FROM conversations WHERE run = ? ORDER BY position",
+            [run.id],
+        )
+        return tuple(
+            Summary(
+                id=row["id"],
+                index=row["position"],
+                status=row["status"],
+                reason=row["reason"],
+                kinds=tuple(filter(None, row["kinds"].split(","))),
+                solve_rate=row["solve_rate"],
+            )
+            for row in found
         )
 
     def _positions(self, run: Run) -> list[dict[str, Any]]:

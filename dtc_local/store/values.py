@@ -30,6 +30,11 @@ class Run:
     prompt_version: str
     created_at: str
 
+    @property
+    def policy(self) -> str:
+        """The user's rules for the assistant."""
+        return str(self.identity.get("policy", ""))
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -46,6 +51,18 @@ class Counts:
     def finished(self) -> int:
         """Conversations that were kept or dropped."""
         return self.kept + sum(self.dropped.values())
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A settled conversation in one line. `solve_rate` is that of its hardest turn."""
+
+    id: str
+    index: int
+    status: str
+    reason: str | None
+    kinds: tuple[str, ...]
+    solve_rate: float | None
 
 
 @dataclass(frozen=True)

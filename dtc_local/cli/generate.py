@@ -1,0 +1,93 @@
+"""`dtc-local generate`: make conversations until enough are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dtc_local.cli.options import (
+    EXIT_INTERRUPTED,
+    EXIT_SHORT,
+    config_from,
+    db_option,
+    json_option,
+    model_option,
+    print_json,
+    setting_options,
+)
+from dtc_local.cli.progress import duration, progress_reporter
+
+if TYPE_CHECKING:
+    from dtc_local.pipeline import RunResult
+    from dtc_local.settings import RunConfig
+
+
+@click.command()
+@setting_options
+@model_option
+@db_option
+@json_option
+@click.pass_context
+def generate(ctx: click.Context, /, db: Path, model: str | None, as_json: bool, **options: Any) -> None:
+    """Write conversations that call the imported tools, until COUNT of them are kept.
+
+    Conversations are started in index order; the run's output is the first COUNT that are kept. A run that was
+    interrupted, by Ctrl-C or by a kill, goes on when the same command is given again. It ends short, with exit code 3,
+    when --limit conversations were started and too few of them were kept.
+
+    \b
+    Example:
+      dtc-local generate -n 20 --seed 7
+      dtc-local generate -n 200 --run night --model granite.gguf --turns 1-4 --mix chain=3,follow_up=2
+    """
+    config = config_from(options)
+    try:
+        result = make(db, model, config)
+    except KeyboardInterrupt:
+        click.echo("Interrupted. What was finished is kept; the same command goes on from here.", err=True)
+        ctx.exit(EXIT_INTERRUPTED)
+    if as_json:
+        print_json(
+            {
+                "run": result.run,
+                "kept": result.kept,
+                "dropped": result.dropped,
+                "seconds": result.seconds,
+                "tokens": result.tokens,
+            }
+        )
+    else:
+        click.echo(summary(result))
+    if result.ended_short:
+        click.echo(
+            f"Ended short: {result.kept} of {config.count} kept after {config.start_limit} started."
+            f" To go on: --run {result.run} --limit {2 * config.start_limit}.",
+            err=True,
+        )
+        ctx.exit(EXIT_SHORT)
+
+
+def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
+    """Run the pipeline on the store in `db`, with progress on standard error."""
+    from dtc_local import pipeline
+    from dtc_local.cli.engines import open_engine
+    from dtc_local.store import Store
+
+    with Store(db, create=False) as store:
+        store.require_tools(*config.namespaces)
+        with open_engine(model) as engine, progress_reporter() as report:
+            return pipeline.run(engine, store, config, report)
+
+
+def summary(result: RunResult) -> str:
+    """What a run came to, in words."""
+    written = result.tokens.get("sampled", 0) + result.tokens.get("forced", 0)
+    lines = [
+        f"Run {result.run}: kept {result.kept}, dropped {sum(result.dropped.values())}, {duration(result.seconds)}."
+    ]
+    lines += [f"  {count:4} {reason}" for reason, count in result.dropped.items()]
+    if written:
+        lines.append(f"{written} tokens written, {written / max(result.seconds, 0.001):.0f} a second.")
+    return "\n".join(lines)

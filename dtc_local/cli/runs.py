@@ -1,0 +1,101 @@
+"""`dtc-local runs`: what was made, under which settings, and what became of each conversation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dtc_local.cli.options import db_option, json_option, print_json
+from dtc_local.cli.progress import duration
+
+if TYPE_CHECKING:
+    from dtc_local.records import Json
+    from dtc_local.store import Run, Store
+
+
+@click.group()
+def runs() -> None:
+    """Runs of generate: their settings, counts and conversations.
+
+    \b
+    Example:
+      dtc-local runs list
+    """
+
+
+@runs.command("list")
+@db_option
+@json_option
+def list_runs(db: Path, as_json: bool) -> None:
+    """List all runs, oldest first.
+
+    \b
+    Example:
+      dtc-local runs list --json
+    """
+    from dtc_local.store import Store
+
+    with Store(db, create=False) as store:
+        described = [_described(store, run) for run in store.runs()]
+    if as_json:
+        print_json(described)
+        return
+    for run in described:
+        state = "complete" if run["complete"] else "unfinished"
+        dropped = sum(run["dropped"].values())
+        click.echo(f"{run['run']}: kept {run['kept']} of {run['wanted']}, dropped {dropped}, {state}, {run['model']}")
+    if not described:
+        click.echo(f"{db} holds no runs yet.", err=True)
+
+
+@runs.command("show")
+@click.argument("name")
+@db_option
+@json_option
+def show_run(name: str, db: Path, as_json: bool) -> None:
+    """Show a run: settings, counts, drop reasons, and the id of each conversation.
+
+    \b
+    Example:
+      dtc-local runs show night
+    """
+    from dtc_local.store import Store
+
+    with Store(db, create=False) as store:
+        run = store.run(name)
+        described = _described(store, run)
+        seconds, tokens = store.spent(run)
+        conversations = store.summaries(run)
+    if as_json:
+        listed = [vars(conversation) | {"kinds": list(conversation.kinds)} for conversation in conversations]
+        extra = {"settings": run.identity, "seconds": seconds, "tokens": tokens, "conversations": listed}
+        print_json(described | extra)
+        return
+    click.echo(f"Run {run.name}, made {run.created_at} with {run.model}, seed {run.seed}")
+    click.echo(
+        f"Kept {described['kept']} of {run.wanted}, of these rescued {described['rescued']}; {duration(seconds)}"
+    )
+    for reason, count in described["dropped"].items():
+        click.echo(f"  {count:4} dropped: {reason}")
+    for one in conversations:
+        rate = "" if one.solve_rate is None else f", solve rate {one.solve_rate:.0%}"
+        click.echo(f"{one.id}  {one.status}{f': {one.reason}' if one.reason else ''}  ({', '.join(one.kinds)}{rate})")
+
+
+def _described(store: Store, run: Run) -> dict[str, Json]:
+    counts = store.counts(run)
+    return {
+        "run": run.name,
+        "seed": run.seed,
+        "model": run.model,
+        "model_sha256": run.model_sha256,
+        "prompt_version": run.prompt_version,
+        "created_at": run.created_at,
+        "wanted": counts.wanted,
+        "kept": counts.kept,
+        "rescued": counts.rescued,
+        "dropped": counts.dropped,
+        "complete": counts.complete,
+    }
