@@ -1,0 +1,259 @@
+"""Lays out turns: which tools are called in which shape, and which result feeds which argument."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+
+from dtc_local.records import CallOutline, Json, Kind, LiteralValue, PlannedCall, Reference
+from seed_model.drafts import Draft, Frame, Slot, attr_slot, compose, distinct, finish, id_slot
+from seed_model.values import draw
+
+KIND_WEIGHTS: dict[Kind, int] = {"single": 34, "parallel": 20, "chain": 24, "fan_in": 10, "fan_out": 12}
+PRODUCERS = ("create", "list", "list", "read", "create", "compute")
+CONSUMERS = ("update", "delete", "state", "state", "send", "move", "read")
+
+
+@dataclass
+class Step:
+    """One call: its tool, which arguments refer to earlier steps, which are literal."""
+
+    draft: Draft
+    id: str
+    turn: int
+    links: dict[str, Reference] = field(default_factory=dict)
+    others: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+    """All references shown in the outline for a linked argument."""
+    literals: dict[str, Json] = field(default_factory=dict)
+    arguments: dict[str, Json] = field(default_factory=dict)
+    result: Json = None
+
+    def filled(self) -> list[Slot]:
+        """Slots the call uses, in the tool's order."""
+        return [slot for slot in self.draft.params if slot.name in self.links or slot.name in self.literals]
+
+    def planned(self) -> PlannedCall:
+        """The call as the plan holds it."""
+        return PlannedCall(
+            id=self.id,
+            tool=self.draft.name,
+            arguments={
+                slot.name: self.links.get(slot.name) or LiteralValue(value=self.literals[slot.name])
+                for slot in self.filled()
+            },
+        )
+
+    def outline(self) -> CallOutline:
+        """The call before its values are known."""
+        return CallOutline(
+            id=self.id,
+            tool=self.draft.name,
+            literals=tuple(slot.name for slot in self.filled() if slot.name in self.literals),
+            references={name: self.others.get(name, (link,)) for name, link in self.links.items()},
+        )
+
+
+@dataclass
+class Layout:
+    """All steps of a lesson and the tools they call."""
+
+    frame: Frame
+    domain: str
+    rng: random.Random
+    steps: list[Step] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    kinds: list[Kind] = field(default_factory=list)
+
+    def fresh(self, deed: str = "", noun: object = None, domain: str = "") -> Draft:
+        """A new tool whose name is not taken yet."""
+        for _ in range(20):
+            draft = compose(self.frame, domain or self.domain, self.rng, deed, noun)  # type: ignore[arg-type]
+            if draft.name not in self.drafts:
+                break
+        else:
+            draft.name = f"{draft.name}_{self.rng.choice(('now', 'entry', 'plus', 'all', 'data'))}{len(self.drafts)}"
+        self.drafts[draft.name] = draft
+        return draft
+
+    def step(self, draft: Draft) -> Step:
+        """A call of the tool at the end of the current turn."""
+        made = Step(draft, f"${len(self.steps) + 1}", len(self.kinds) - 1)
+        self.steps.append(made)
+        return made
+
+    def rename(self, draft: Draft) -> None:
+        """Describes a draft anew after its parameters changed; its name stays."""
+        name = draft.name
+        finish(draft, self.rng)
+        draft.name = name
+
+    def producer(self) -> Draft:
+        """A tool whose result others can use."""
+        draft = self.fresh(self.rng.choice(PRODUCERS))
+        if draft.untyped:
+            draft.untyped = False
+            draft.fields = [id_slot(self.frame, draft.noun, self.rng)]
+        return draft
+
+    def follow(self, source: Step) -> Step:
+        """A call of a new tool with an argument taken from `source`."""
+        rng, made = self.rng, source.draft
+        same = made.own_id is None and made.verb.deed != "compute"
+        if same and rng.random() < 0.7:
+            path = _id_path(made, rng)
+            draft = self.fresh(rng.choice(CONSUMERS), made.noun)
+            if draft.own_id is None:
+                draft.params = distinct([id_slot(self.frame, made.noun, rng), *draft.params])
+            return self._linked(draft, draft.own_id, source, path)
+        slot, path = self._value(made)
+        draft = self.fresh(rng.choice(("create", "compute", "list", "create", "send")))
+        name = slot.name if slot.noun is None or slot.name != "id" else self.frame.styled(f"{made.noun.one} id")
+        taken = replace(slot, name=name, note="", required=True)
+        draft.params = [one for one in draft.params if one.name != name][:3]
+        draft.params.insert(rng.randint(0, len(draft.params)), taken)
+        return self._linked(draft, taken, source, path)
+
+    def join(self, step: Step, source: Step) -> None:
+        """Another argument of the step's tool, taken from a second source."""
+        slot, path = self._value(source.draft)
+        draft = step.draft
+        name = slot.name
+        if name == "id" or any(one.name == name for one in draft.params):
+            name = self.frame.styled(f"{source.draft.noun.one} {slot.kind.name}")
+        if any(one.name == name for one in draft.params):
+            name = self.frame.styled(f"second {slot.kind.name}")
+        taken = replace(slot, name=name, note="", required=True)
+        draft.params.append(taken)
+        self.rename(draft)
+        self._bind(step, taken, source, path)
+
+    def _value(self, draft: Draft) -> tuple[Slot, tuple[str | int, ...]]:
+        """A result field worth passing on, and its path."""
+        for slot in self.rng.sample(draft.fields, len(draft.fields)):
+            if slot.many:
+                inner = self.rng.choice(slot.children)
+                return inner, (slot.name, 0, inner.name)
+            if slot.kind.type in ("s", "n", "i") and slot.kind.source not in ("outcome", "listed"):
+                return slot, (slot.name,)
+        path = _id_path(draft, self.rng)
+        return next(slot for slot in draft.fields if slot.name == path[0]), path
+
+    def _linked(self, draft: Draft, slot: Slot | None, source: Step, path: tuple[str | int, ...]) -> Step:
+        assert slot is not None
+        self.rename(draft)
+        step = self.step(draft)
+        self._bind(step, slot, source, path)
+        return step
+
+    def _bind(self, step: Step, slot: Slot, source: Step, path: tuple[str | int, ...]) -> None:
+        step.links[slot.name] = Reference(call=source.id, path=path, type=slot.json_type)
+
+
+def _id_path(draft: Draft, rng: random.Random) -> tuple[str | int, ...]:
+    """Where the draft's result shows the id of its noun; added where it does not."""
+    for slot in draft.fields:
+        for inner in slot.children if slot.many else (slot,):
+            if inner.noun is not None and inner.noun.one == draft.noun.one:
+                return (slot.name, 0, inner.name) if slot.many else (slot.name,)
+    made = id_slot(draft.frame, draft.noun, rng)
+    made = replace(made, note="")
+    if draft.fields and draft.fields[0].many:
+        listing = draft.fields[0]
+        draft.fields[0] = replace(listing, children=(made, *listing.children))
+        return listing.name, 0, made.name
+    draft.fields = distinct([made, *draft.fields])
+    return (made.name,)
+
+
+def add_turn(layout: Layout, kind: Kind) -> None:
+    """Appends one turn of the wanted shape."""
+    layout.kinds.append(kind)
+    rng = layout.rng
+    if kind == "single":
+        layout.step(_again(layout) or layout.fresh())
+    elif kind == "parallel":
+        first = layout.step(_again(layout) or layout.fresh())
+        for _ in range(rng.choice((1, 1, 2))):
+            layout.step(first.draft if first.draft.params and rng.random() < 0.35 else layout.fresh())
+    elif kind == "follow_up":
+        source = rng.choice([step for step in layout.steps if not step.draft.untyped and step.draft.verb.deed != "delete"])
+        step = layout.follow(source)
+        if rng.random() < 0.15 and not step.draft.untyped:
+            layout.follow(step)
+    else:
+        _connected(layout, kind)
+
+
+def _connected(layout: Layout, kind: Kind) -> None:
+    rng = layout.rng
+    first = layout.step(layout.producer())
+    if kind == "fan_in":
+        other = layout.step(layout.producer())
+        step = layout.follow(first)
+        # the consumer comes last, the second source keeps its place before it
+        layout.join(step, other)
+        return
+    second = layout.follow(first)
+    if kind == "fan_out":
+        layout.follow(first)
+    elif rng.random() < 0.25 and not second.draft.untyped and second.draft.verb.deed not in ("delete",):
+        layout.follow(second)
+
+
+def _again(layout: Layout) -> Draft | None:
+    """A tool used in an earlier turn, now and then."""
+    usable = [step.draft for step in layout.steps if step.draft.params and not step.links]
+    return layout.rng.choice(usable) if usable and layout.rng.random() < 0.25 else None
+
+
+def fill(step: Step, rng: random.Random) -> dict[str, tuple[Json, ...]]:
+    """Chooses the literal arguments; returns the facts shown for them, by argument."""
+    facts: dict[str, tuple[Json, ...]] = {}
+    for slot in step.draft.params:
+        if slot.name in step.links or not (slot.required or rng.random() < 0.45):
+            continue
+        step.literals[slot.name] = value = literal(slot, rng)
+        if slot.kind.type == "b" or slot.kind.source.startswith("[") or rng.random() < 0.15:
+            continue
+        leaves = value.items() if slot.children else [("", value)]
+        for leaf, one in leaves:
+            kind = next((child.kind for child in slot.children if child.name == leaf), slot.kind)
+            if kind.type != "b" and not kind.source.startswith("["):
+                name = f"{step.id}.{slot.name}" + (f".{leaf}" if leaf else "")
+                facts[name] = candidates(one, kind.source, kind.type, rng)
+    return facts
+
+
+def literal(slot: Slot, rng: random.Random) -> Json:
+    """A value for a parameter."""
+    if slot.children:
+        return {child.name: literal(child, rng) for child in slot.children}
+    return draw(slot.kind.source, slot.kind.type, rng)
+
+
+def candidates(value: Json, source: str, kind: str, rng: random.Random) -> tuple[Json, ...]:
+    """The value among one to three others."""
+    found = [value]
+    for _ in range(rng.choice((1, 1, 2, 2, 3))):
+        other = draw(source, kind, rng)
+        if other not in found:
+            found.append(other)
+    rng.shuffle(found)
+    return tuple(found)
+
+
+def offer_more(layout: Layout, count: int) -> None:
+    """Distractors: half of them differ from a needed tool in one word and share its parameters."""
+    rng = layout.rng
+    while len(layout.drafts) < count:
+        model = rng.choice(list(layout.drafts.values()))
+        if rng.random() < 0.5 and model.verb.deed != "compute" and not model.heads:
+            deed = rng.choice((model.verb.deed, rng.choice(CONSUMERS)))
+            draft = layout.fresh(deed, model.noun) if rng.random() < 0.6 else layout.fresh(model.verb.deed)
+            if rng.random() < 0.5 and draft.own_id and model.own_id:
+                draft.params = distinct([*draft.params[:1], *model.params[1:3]])
+        else:
+            layout.fresh(domain=layout.domain if rng.random() < 0.7 else rng.choice(list(layout.frame.words.nouns)))
+
+
+__all__ = ["KIND_WEIGHTS", "Layout", "Step", "add_turn", "attr_slot", "candidates", "fill", "literal", "offer_more"]
