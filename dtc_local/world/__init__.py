@@ -1,0 +1,177 @@
+"""World facts: plausible values for parameters and result fields, people, dates. No model, no network.
+
+    candidates("city", {"type": "string"}, "get_weather", rng, 3)   ->  ("Lyon", "Oslo", "Denver")
+
+Every value is valid for the schema it was made for (checked with jsonschema), readable aloud, on one line and free of quotes and
+backslashes, so that it can stand in a sentence, in JSON and in a grammar alike. Equal generators give equal values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jsonschema import Draft202012Validator
+
+from dtc_local.records import Json, Schema
+from dtc_local.tools import hints
+from dtc_local.world.kinds import kind_of
+from dtc_local.world.pattern import matching
+from dtc_local.world.people import persona, today
+from dtc_local.world.pools import pool
+from dtc_local.world.values import number, spread_of, string
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+TRIES = 6
+"""Draws for one wanted value before giving up on it."""
+MAX_CHARS = 40
+MAX_PROSE_CHARS = 80
+_PROSE = frozenset({"message", "description", "resolution", "commit"})
+_FIXED_LISTS = frozenset({"phrase", "status", "mode", "level", "format", "unit", "category", "size", "role", "language", "currency", "color"})
+"""Kinds for which values shown in the description are better than any of ours."""
+
+
+def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int) -> tuple[Json, ...]:
+    """Up to `n` distinct values for a field called `name`; `context` is text around it (tool name, containers).
+
+    Empty only where no value could be found that the schema allows (a hard pattern, contradictory bounds).
+    """
+    found: dict[str, Json] = {}
+    check = _validator(json.dumps(schema, sort_keys=True))
+    for _ in range(n * TRIES):
+        value = _draw(name, schema, context, rng)
+        if _speakable(value, schema) and check.is_valid(value):
+            found.setdefault(json.dumps(value), value)
+        if len(found) == n:
+            break
+    if not found and "default" in schema and check.is_valid(schema["default"]):
+        return (schema["default"],)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=8192)
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def _draw(name: str, schema: Schema, context: str, rng: Generator) -> Json:
+    if "const" in schema:
+        return schema["const"]
+    for listed in ("enum", "examples"):
+        if schema.get(listed):
+            return schema[listed][int(rng.integers(len(schema[listed])))]
+    kind = schema.get("type", "string")
+    if kind == "string":
+        return _string(name, schema, context, rng)
+    if kind in ("integer", "number"):
+        return _number(name, schema, rng)
+    if kind == "boolean":
+        return bool(rng.integers(2))
+    if kind == "array":
+        return _array(name, schema, context, rng)
+    return _object(name, schema, context, rng) if kind == "object" else None
+
+
+def _string(name: str, schema: Schema, context: str, rng: Generator) -> str | None:
+    if "pattern" in schema:
+        return matching(schema["pattern"], rng)
+    description = schema.get("description", "")
+    kind = kind_of(name, schema.get("format", ""), description, context)
+    shown = hints.mentioned(description) if "format" not in schema else ()
+    if shown and (kind in _FIXED_LISTS or _has_digits(shown[0]) or hints.listed(description)):
+        example = shown[int(rng.integers(len(shown)))]
+        return varied(example, rng) if _has_digits(example) and not hints.listed(description) else example
+    return _sized(string(kind, rng, name, context), kind, schema, rng)
+
+
+def varied(example: str, rng: Generator) -> str:
+    """An example with other digits: `#W0000000` gives `#W4821937`, and dates stay dates."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
+        return string("date", rng, "", "")
+    if re.fullmatch(r"[01]?\d:[0-5]\d", example):
+        return string("clock", rng, "", "")
+    # The first digit of a run is never 0, so that no run turns into a number with leading zeros.
+    return re.sub(r"\d+", lambda run: "".join(str(int(rng.integers(i == 0, 10))) for i in range(len(run.group()))), example)
+
+
+def _has_digits(example: str) -> bool:
+    return any(char.isdigit() for char in example)
+
+
+def _sized(value: str, kind: str, schema: Schema, rng: Generator) -> str:
+    """The value cut or filled to the schema's length, at a word where it can be."""
+    longest = min(schema.get("maxLength", MAX_PROSE_CHARS), MAX_PROSE_CHARS if kind in _PROSE else MAX_CHARS + 20)
+    if len(value) > longest:
+        cut = value[:longest].rsplit(" ", 1)[0] if " " in value[:longest] else value[:longest]
+        value = cut.rstrip(" ,.;-_") or value[:longest]
+    shortest = schema.get("minLength", 0)
+    while len(value) < shortest:
+        nouns = pool("noun")
+        value = f"{value} {nouns[int(rng.integers(len(nouns)))]}"
+        if len(value) > longest:
+            value = value[: max(shortest, 1)]
+    return value
+
+
+def _number(name: str, schema: Schema, rng: Generator) -> int | float:
+    kind = schema["type"]
+    least = max((schema[key] for key in ("minimum", "exclusiveMinimum") if key in schema), default=None)
+    most = min((schema[key] for key in ("maximum", "exclusiveMaximum") if key in schema), default=None)
+    said = hints.bounds(schema.get("description", ""))
+    if said and least is None and most is None:
+        least, most = said
+    value = number(kind, rng, spread_of(name, kind), (least, most))
+    step = schema.get("multipleOf")
+    if step:
+        value = round(value / step) * step
+    if kind == "integer":
+        value = int(value)
+    if value == schema.get("exclusiveMinimum"):
+        value += 1
+    return value - 1 if value == schema.get("exclusiveMaximum") else value
+
+
+def _array(name: str, schema: Schema, context: str, rng: Generator) -> list[Json] | None:
+    if "prefixItems" in schema:
+        return [_draw(name, item, context, rng) for item in schema["prefixItems"]]
+    if schema.get("maxItems") == 0:
+        return []
+    items = schema["items"]
+    if "description" in schema and "description" not in items:
+        items = {**items, "description": schema["description"]}
+    low = max(1, schema.get("minItems", 0))
+    wanted = int(rng.integers(low, max(low, min(low + 2, schema.get("maxItems", 3))) + 1))
+    if items.get("type") in ("integer", "number") and "maxItems" not in schema:
+        wanted += 2  # a single number is no list anybody would ask about
+    distinct: dict[str, Json] = {}
+    for _ in range(wanted * TRIES):
+        value = _draw(name, items, context, rng)
+        distinct.setdefault(json.dumps(value), value)
+        if len(distinct) >= wanted:
+            break
+    return list(distinct.values())
+
+
+def _object(name: str, schema: Schema, context: str, rng: Generator) -> dict[str, Json]:
+    properties = schema.get("properties", {})
+    if not properties:
+        return {"note": string("phrase", rng, "", "")} if schema.get("additionalProperties") else {}
+    chosen = set(schema.get("required", ()))
+    if not chosen:
+        simple = [key for key, child in properties.items() if child.get("type") not in ("object", "array")] or list(properties)
+        chosen = {simple[int(i)] for i in rng.permutation(len(simple))[: int(rng.integers(1, 3))]}
+    return {key: _draw(key, child, f"{context} {name}", rng) for key, child in properties.items() if key in chosen}
+
+
+def _speakable(value: Json, schema: Schema) -> bool:
+    """Whether a value can stand in a sentence as it is; what the schema itself lists is taken as given."""
+    if not isinstance(value, str) or "enum" in schema or "const" in schema:
+        return value is not None
+    return bool(value.strip()) and value == value.strip() and not any(char in '"\\' or ord(char) < 32 for char in value)
+
+
+__all__ = ["candidates", "persona", "today", "varied"]
