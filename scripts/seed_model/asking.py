@@ -77,6 +77,8 @@ class Speech:
     def request(self, explicit: Sequence[Step], implicit: Sequence[Step]) -> str:
         """The whole request."""
         clauses = [self.clause(step) for step in explicit]
+        if len(clauses) > 1:  # a question cannot be joined with an order
+            clauses = [(re.sub(r"^what is ", "tell me ", main), details) for main, details in clauses]
         chained = any(link.call in self.shown for step in explicit for link in step.links.values())
         sentences = self._sentences(clauses, chained)
         sentences += [hint for step in implicit if (hint := self.hint(step, explicit))]
@@ -113,7 +115,7 @@ class Speech:
         slots = step.filled()
         thing, rest = self._object(step, own, slots)
         head = self._head(draft, thing, rest)
-        if len(rest) >= 2 and rng.random() < 0.3 and all(_plain(slot, step) and not slot.children for slot in rest):
+        if len(rest) >= 2 and not draft.heads and rng.random() < 0.3 and all(_plain(slot, step) and not slot.children for slot in rest):
             return head, self._details(rest, step)
         return f"{head} {self.phrases(rest, step)}".strip(), ""
 
@@ -124,9 +126,11 @@ class Speech:
         fields = [worded(slot.name) for slot in draft.fields if slot.kind.type in "sin" and not slot.noun]
         if draft.verb.deed == "read" and not rest and fields and thing != "it" and rng.random() < 0.3:
             asked = rng.choice(fields)
-            return rng.choice((f"tell me the {asked} of {thing}", f"find out the {asked} of {thing}", f"check the {asked} of {thing}"))
-        if draft.verb.deed == "compute" and rng.random() < 0.2:
-            return f"tell me {thing}"
+            return rng.choice((f"tell me the {asked} of {thing}", f"find out the {asked} of {thing}", f"check the {asked} of {thing}", f"what is the {asked} of {thing}"))
+        if draft.verb.deed == "compute" and rng.random() < 0.35:
+            return f"{rng.choice(('tell me', 'tell me', 'what is', 'let me know'))} {thing}"
+        if draft.verb.deed == "list" and rng.random() < 0.18:
+            return rng.choice((f"tell me which {draft.things} there are", f"check if there are any {draft.things}", f"see which {draft.things} we have"))
         verb = draft.verb.base if rng.random() < 0.6 else self.words.pick(draft.verb.synonyms or (draft.verb.base,), rng)
         return attach(verb, thing)
 
@@ -168,7 +172,7 @@ class Speech:
         said: list[str] = []
         group: list[str] = []
         for slot in slots:
-            if _plain(slot, step) and (self.rng.random() < 0.25 or slot.children or not slot.kind.phrases) and not slot.noun:
+            if _plain(slot, step) and not step.draft.heads and (self.rng.random() < 0.25 or slot.children or not slot.kind.phrases) and not slot.noun:
                 group.append(self.attribute(slot, step.literals[slot.name]))
                 continue
             if group:
@@ -189,6 +193,9 @@ class Speech:
             if slot.noun is not None:
                 options = ("for that {n}", "linked to that {n}") if call in self.own else ("for the same {n}", "for that {n}")
                 return rng.choice(options).format(n=slot.noun.one)
+            if step.draft.heads and slot.kind.phrases:
+                made = rng.choice(("that", "that result", "the result") if call in self.own else ("that", "that value"))
+                return rng.choice(slot.kind.phrases).format(made if slot.kind.type in "in" else f"that {worded(slot.name)}")
             options = FROM_THAT if call in self.own else FROM_BEFORE
             return self.words.pick(options, rng).format(w=worded(slot.name))
         value = step.literals[slot.name]
@@ -219,7 +226,7 @@ class Speech:
         parts = []
         for name, value in words:
             label, text = labeled(name, spoken(value))
-            parts.append(f"the {label} {'are' if isinstance(value, list) and verb == 'is' else verb} {text}")
+            parts.append(f"the {label} {be(label, value) if verb == 'is' else verb} {text}")
         return capital(joined(parts)) + "."
 
     def hint(self, step: Step, explicit: Sequence[Step]) -> str:
@@ -251,6 +258,11 @@ def labeled(name: str, value: str) -> tuple[str, str]:
     """Name and value with the unit where people say it: duration, 5 minutes."""
     first, _, unit = name.rpartition(" ")
     return (first, f"{value} {UNITS[unit]}") if unit in UNITS and first and (unit != "minutes" or first == "duration") else (name, value)
+
+
+def be(label: str, value: Json) -> str:
+    """Is or are: the tags are, the status is."""
+    return "are" if isinstance(value, list) or re.search(r"[^sui]s$", label) else "is"
 
 
 def _plain(slot: Slot, step: Step) -> bool:

@@ -41,7 +41,7 @@ FORMS = (
 
 def describe(draft: Draft, rng: random.Random) -> str:
     """A description of the draft; one in twenty tools has none."""
-    if rng.random() < 0.05:
+    if rng.random() < 0.05 and not draft.frame.preamble:
         return ""
     fields = joined([worded(slot.name) for slot in draft.fields[:2]])
     params = joined([f"the {worded(slot.name)}" for slot in draft.params[:2]]) or "nothing"

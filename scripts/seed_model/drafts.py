@@ -177,7 +177,9 @@ WEIGHTS = {"create": 5, "read": 5, "list": 4, "update": 4, "delete": 2, "state":
 
 
 def finish(draft: Draft, rng: random.Random) -> Draft:
-    """Names and describes the draft."""
+    """Names and describes the draft; ready-made tools keep what they have."""
+    if draft.heads:
+        return draft
     draft.name = tool_name(draft, rng)
     draft.description = describe(draft, rng)
     return draft
@@ -213,7 +215,7 @@ def attributes(draft: Draft, domain: str, count: int, rng: random.Random, types:
     """Distinct parameters of the domain."""
     kinds = draft.frame.words.kinds[domain]
     found: dict[str, Slot] = {}
-    for kind in rng.sample(kinds, min(len(kinds), count * 3)):
+    for kind in rng.sample(kinds, min(len(kinds), count * 6)):
         if len(found) < count and (not types or kind.type in types) and kind.name not in _UNFIT.get(draft.verb.deed, ()):
             found[kind.name] = attr_slot(draft.frame, kind, rng)
     return list(found.values())
@@ -223,10 +225,12 @@ DEFINITE = frozenset("latest current previous next old main recent overdue upcom
 """Adjectives for things that exist already."""
 _SEARCH_ONLY = ("limit", "include_archived", "sort_by", "keyword", "published_after", "max_price")
 _UNFIT = {
-    "create": _SEARCH_ONLY,
+    "create": (*_SEARCH_ONLY, "rating", "status"),
     "update": (*_SEARCH_ONLY, "quantity"),
+    "state": (*_SEARCH_ONLY, "rating", "quantity", "color", "address", "country"),
+    "delete": (*_SEARCH_ONLY, "rating", "quantity", "color", "address", "country", "language"),
     "compute": (*_SEARCH_ONLY, "note", "description", "title", "name", "tags", "email", "url", "phone", "body", "reason"),
-    "list": ("note", "description", "body", "reason", "notify", "memo", "new_name", "overwrite", "force", "send_at"),
+    "list": ("address", "quantity", "amount", "email", "phone", "url", "rating", "note", "description", "body", "reason", "notify", "memo", "new_name", "overwrite", "force", "send_at"),
     "read": _SEARCH_ONLY,
 }
 

@@ -24,8 +24,8 @@ country:s:country:in {}/for {}:Country name./Full English country name.
 category:s:category:in the {} category/under {}/in category {}:Category name./Which group it belongs to.
 priority:s:[low,medium,high]:with {} priority/at {} priority/with priority {}:How urgent it is.
 status:s:[open,pending,closed]:with status {}/that is {}/marked {}:State to filter by./Wanted state.
-limit:i:small:at most {}/no more than {}/up to {}:Maximum number of entries./How many to return.
-quantity:i:small:with a quantity of {}/{} of them/{} in total:How many./Number of units.
+limit:i:small:limited to {}/with a limit of {}/but no more than {}:Maximum number of entries./How many to return.
+quantity:i:small:with a quantity of {}/in a quantity of {}:How many./Number of units.
 owner:s:person:owned by {}/with {} as the owner/belonging to {}:Person in charge./Full name of the owner.
 email:s:email:with the email {}/using {}/reachable at {}:Email address./Where to write to.
 keyword:s:keyword:about {}/matching {}/containing {}:Word to look for./Search word.
@@ -34,7 +34,7 @@ color:s:color:in {}/colored {}:Color name.
 language:s:language:in {}/written in {}:Language name./Language of the text.
 notify:b:-:and notify everyone/with notifications on/but without notifying anyone/with notifications off:Whether people get told.
 is_public:b:-:visible to everyone/as a public one/visible only to me/not public:Whether others can see it.
-include_archived:b:-:including archived ones/archived ones too/without archived ones/leaving out archived ones:Also archived entries.
+include_archived:b:-:including archived ones/including the archived ones/without archived ones/leaving out archived ones:Also archived entries.
 sort_by:s:[date,name,price,size]:sorted by {}/ordered by {}:Sort key.
 amount:n:amount:for {}/over {}/of {}:Amount of money./Sum in the account's currency.
 currency:s:currency:in {}/paid in {}:Currency code, three letters.
@@ -318,8 +318,8 @@ eta:s:datetime
 url:s:url
 progress:i:percent
 next_step:s:note
-handled_by:s:person
-expires:s:date
+handler:s:person
+expiry_date:s:date
 version:s:version
 duration_minutes:i:minutes
 success:b:-

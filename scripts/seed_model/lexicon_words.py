@@ -139,7 +139,7 @@ DOMAINS: dict[str, str] = {
     "safety report,maintenance window,tool set|start,stop,inspect,repair,schedule",
     "security": "password,user,role,access token,login session,firewall rule,certificate,audit entry,api key,device,"
     "security incident,permission,login attempt|revoke,rotate,block,unlock,renew",
-    "science": "experiment,sample,microscope,telescope,galaxy,molecule,reaction,lab notebook,data set,hypothesis,"
+    "science": "experiment,sample,microscope,telescope,galaxy,molecule,reaction,lab notebook,data set,theory,"
     "simulation,fossil,species record,probe|run,repeat,label,analyze",
     "sales": "lead,deal,campaign,quote,forecast sheet,pitch,sales call,territory,partner,commission,demo,follow-up,"
     "newsletter signup,landing page|win,close,qualify,launch,extend",

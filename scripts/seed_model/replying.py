@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 from dtc_local.prompts import worded, written
 from dtc_local.records import Json
-from seed_model.asking import capital, labeled, spoken
+from seed_model.asking import be, capital, labeled, spoken
 from seed_model.describe import joined
 from seed_model.drafts import Slot
 from seed_model.turns import Step
@@ -33,6 +34,8 @@ def reply(words: Vocabulary, steps: Sequence[Step], rng: random.Random) -> str:
 def sentence(words: Vocabulary, step: Step, rng: random.Random) -> str:
     """What one call brought."""
     draft, deed = step.draft, step.draft.verb.deed
+    if draft.echo:
+        return _echoed(words, step, rng)
     if draft.untyped:
         return _done(words, step, rng)
     if draft.fields[0].many:
@@ -43,8 +46,16 @@ def sentence(words: Vocabulary, step: Step, rng: random.Random) -> str:
     more = _said_fields(step, rng, 2)
     if not more or rng.random() < 0.3:
         return first
-    parts = ["the {} is {}".format(*labeled(worded(slot.name), spoken(value))) for slot, value in more]
+    parts = [_stating(slot, value) for slot, value in more]
     return f"{first[:-1]} and {joined(parts)}." if len(parts) == 1 and rng.random() < 0.5 else f"{first} {capital(joined(parts))}."
+
+
+def _echoed(words: Vocabulary, step: Step, rng: random.Random) -> str:
+    """A ready-made reply; the first letter is left alone where a value opens it."""
+    given = {slot.name: step.arguments[slot.name] for slot in step.draft.params if slot.name in step.arguments}
+    values = {worded(name).replace(" ", "_"): spoken(value) for name, value in (given | step.result).items()}
+    options = [one for one in step.draft.echo.split("/") if set(re.findall(r"{(\w+)}", one)) <= set(values)]
+    return rng.choice(options).format(**values) if options else rng.choice(("That is done.", "Done.", "It worked."))
 
 
 def _done(words: Vocabulary, step: Step, rng: random.Random) -> str:
@@ -78,15 +89,20 @@ def _stated(step: Step, rng: random.Random, fields: list[tuple[Slot, Json]]) -> 
     if not fields:
         return ""
     thing = named(step, rng) if step.draft.verb.deed == "read" else ""
-    words = [(*labeled(worded(slot.name), spoken(value)), isinstance(value, list)) for slot, value in fields]
+    words = [labeled(worded(slot.name), spoken(value)) for slot, value in fields]
     if thing and rng.random() < 0.4:
-        return f"{capital(thing)} has {joined([f'{name} {value}' for name, value, _ in words])}."
-    parts = [f"the {name} {'are' if many else 'is'} {value}" for name, value, many in words]
+        return f"{capital(thing)} has {joined([f'{name} {value}' for name, value in words])}."
+    parts = [_stating(slot, value) for slot, value in fields]
     if thing:
         parts[0] = parts[0].replace(f"the {words[0][0]}", f"the {words[0][0]} of {thing}", 1)
     elif words[0][0] in ("result", "total", "value") and rng.random() < 0.6:
         parts[0] = f"the {step.draft.thing} is {words[0][1]}"
     return capital(joined(parts)) + "."
+
+
+def _stating(slot: Slot, value: Json) -> str:
+    label, text = labeled(worded(slot.name), spoken(value))
+    return f"the {label} {be(label, value)} {text}"
 
 
 def _listed(step: Step, rng: random.Random) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from dtc_local.records import CallOutline, Json, Kind, LiteralValue, PlannedCall, Reference
 from seed_model.drafts import Draft, Frame, Slot, attr_slot, compose, distinct, finish, id_slot
+from seed_model.special import fits, ready_made
 from seed_model.values import draw
 
 KIND_WEIGHTS: dict[Kind, int] = {"single": 34, "parallel": 20, "chain": 24, "fan_in": 10, "fan_out": 12}
@@ -66,6 +67,10 @@ class Layout:
 
     def fresh(self, deed: str = "", noun: object = None, domain: str = "") -> Draft:
         """A new tool whose name is not taken yet."""
+        if not deed and noun is None and not domain and self.rng.random() < 0.22:
+            special = ready_made(self.frame, self.rng)
+            if special is not None and special.name not in self.drafts:
+                return self.drafts.setdefault(special.name, special)
         for _ in range(20):
             draft = compose(self.frame, domain or self.domain, self.rng, deed, noun)  # type: ignore[arg-type]
             if draft.name not in self.drafts:
@@ -89,7 +94,7 @@ class Layout:
 
     def producer(self) -> Draft:
         """A tool whose result others can use."""
-        draft = self.fresh(self.rng.choice(PRODUCERS))
+        draft = self.fresh(self.rng.choice((*PRODUCERS, "")))
         if draft.untyped:
             draft.untyped = False
             draft.fields = [id_slot(self.frame, draft.noun, self.rng)]
@@ -98,7 +103,7 @@ class Layout:
     def follow(self, source: Step) -> Step:
         """A call of a new tool with an argument taken from `source`."""
         rng, made = self.rng, source.draft
-        same = made.own_id is None and made.verb.deed != "compute"
+        same = made.own_id is None and made.verb.deed not in ("compute", "special")
         if same and rng.random() < 0.7:
             path = _id_path(made, rng)
             draft = self.fresh(rng.choice(CONSUMERS), made.noun)
@@ -106,6 +111,9 @@ class Layout:
                 draft.params = distinct([id_slot(self.frame, made.noun, rng), *draft.params])
             return self._linked(draft, draft.own_id, source, path)
         slot, path = self._value(made)
+        if rng.random() < 0.4 and (found := ready_made(self.frame, rng, slot)) and found.name not in self.drafts:
+            self.drafts[found.name] = found
+            return self._linked(found, next(one for one in found.params if fits(one, slot)), source, path)
         draft = self.fresh(rng.choice(("create", "compute", "list", "create", "send")))
         name = slot.name if slot.noun is None or slot.name != "id" else self.frame.styled(f"{made.noun.one} id")
         taken = replace(slot, name=name, note="", required=True)
@@ -117,6 +125,9 @@ class Layout:
         """Another argument of the step's tool, taken from a second source."""
         slot, path = self._value(source.draft)
         draft = step.draft
+        if draft.heads and (own := next((one for one in draft.params if one.name not in step.links and fits(one, slot)), None)):
+            self._bind(step, own, source, path)
+            return
         name = slot.name
         if name == "id" or any(one.name == name for one in draft.params):
             name = self.frame.styled(f"{source.draft.noun.one} {slot.kind.name}")

@@ -33,8 +33,8 @@ POLICIES = (
     "Never share private data.", "The office opens at nine.", "Times are local.", "Keep answers short.",
 )  # fmt: skip
 PREAMBLES = (
-    "This tool belongs to the {} service. ", "Part of the {} toolkit, version two. ", "The {} system: ",
-    "Belongs to the {} interface of the company. ", "{} manager. Works on the data of the current user. ",
+    "This tool belongs to the {} service. ", "Part of the {} toolkit, version two. ", "Everything here is part of the {} system: ",
+    "These calls are for the {} desk only. ", "Belongs to the {} interface of the company. ", "{} manager. Works on the data of the current user. ",
 )  # fmt: skip
 EXPERTISE = ("knows the system well", "new to this", "uses it daily", "some experience", "expert", "beginner", "prefers plain words")
 TONES = {"agreeableness": ("blunt", "polite"), "extraversion": ("brief", "talkative"), "neuroticism": ("", "worried")}
