@@ -32,6 +32,7 @@ SETTINGS = frozenset(
 """Numeric parameters that steer a computation and are not its subject."""
 _GENERIC_RESULT = frozenset({"result", "value", "answer", "output", "sum", "total", "product", "number"})
 _REPORT = re.compile(r"\b(status|error|success\w*|describing|confirmation) (of|message)|\bor an? error|result of the\b", re.I)
+_ABOUT_CALL = re.compile(r"\b(operation|action|attempt|request|call|whether|if the|was successful)\b", re.I)
 _ID_OF = re.compile(r"\b(\w+)['’]?s?\s+(?:id|identifier|name|number|code|key)\b|\b(?:id|identifier|name|number|code|key) of (?:the |an? )?(?:\w+ed )?(\w+)", re.I)
 
 
@@ -116,6 +117,18 @@ def noun_words(tool: Tool) -> tuple[str, ...]:
     words = tokens(tool.name)
     nouns = tuple(word for index, word in enumerate(words) if word not in FILLER and not (index == 0 and word in verbs))
     return nouns
+
+
+def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
+    """Whether a text field of a result tells how the call went: "the status of the close operation", a bare "result"."""
+    words = set(tokens(name))
+    if not words & {"status", "result", "message", "outcome", "confirmation", "output", "success"}:
+        return False
+    description = schema.get("description", "")
+    if _ABOUT_CALL.search(description) or _REPORT.search(description):
+        return True
+    lonely = len((tool.output or {}).get("properties", ("result",))) == 1
+    return lonely and (tool.effect != "read" or not description or "result" in words)
 
 
 def _slot(tool: Tool, path: tuple[str | int, ...], schema: Schema, owners: tuple[str, ...]) -> Slot:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
-from dtc_local.records import Json, Schema
+from dtc_local.records import Effect, Json, Schema
 from dtc_local.tools import hints
 from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching
@@ -51,6 +51,12 @@ def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int) 
     if not found and "default" in schema and check.is_valid(schema["default"]):
         return (schema["default"],)
     return tuple(found.values())
+
+
+def outcomes(effect: Effect, rng: Generator, n: int) -> tuple[str, ...]:
+    """Up to `n` distinct words in which a tool reports that a call went well."""
+    values = pool("found" if effect == "read" else "removed" if effect == "destructive" else "done")
+    return tuple(values[int(i)] for i in rng.permutation(len(values))[:n])
 
 
 @lru_cache(maxsize=8192)
@@ -174,4 +180,4 @@ def _speakable(value: Json, schema: Schema) -> bool:
     return bool(value.strip()) and value == value.strip() and not any(char in '"\\' or ord(char) < 32 for char in value)
 
 
-__all__ = ["candidates", "persona", "today", "varied"]
+__all__ = ["candidates", "outcomes", "persona", "today", "varied"]

@@ -147,6 +147,9 @@ _WORDS = {
     "reason": "ordered the wrong size|plans have changed|found a better price|no longer needed|arrived damaged|double booking|late delivery",
     "resolution": "Replaced the cable and tested the line.|Reset the account and sent a new link.|Installed the latest update."
     "|Refunded the full amount.|Restarted the service and checked the log.|Changed the filter.",
+    "done": "completed|done|saved|accepted|confirmed|processed|updated|success",
+    "removed": "removed|deleted|done|completed|success|confirmed",
+    "found": "2 entries found|1 match found|4 entries found|all up to date|3 results|no changes since yesterday|ready|complete",
     "adjective": "blue|quiet|early|spring|annual|northern|shared|weekly|bright|local|modern|silver|open|winter|simple|second",
     "noun": "garden|report|market|bridge|workshop|journey|library|project|harbor|festival|collection|schedule|mountain|kitchen|studio|survey",
     "file_word": "budget|meeting|project|sales|travel|draft|team|invoice|summer|annual|client|design|test|release",

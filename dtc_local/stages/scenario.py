@@ -1,0 +1,198 @@
+"""Scenario: everything that is fixed before a model runs. Who talks, when, with which tools, in which call graphs, about what.
+
+A conversation stays in one namespace; tools of another appear only as distractors, and only under names of their own, so that a
+name on offer means one tool.
+
+Facts are candidate values for each call "$k": an argument's under its own name ("city"), a result field's under "->" and its dotted path
+("->items.0.price"; lists of scalars as whole lists, objects inside lists at index 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dtc_local import world
+from dtc_local.errors import StageFailure
+from dtc_local.randomness import stream
+from dtc_local.records import KINDS, CallOutline, Json, Kind, Scenario, Schema, Tool, TurnOutline
+from dtc_local.tools.index import Shelf, ToolIndex
+from dtc_local.tools.sample import Past, draw_turn
+from dtc_local.tools.schema import ASSUMED_OUTPUT
+from dtc_local.tools.slots import leaves, reports_on_call
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+DEFAULT_MIX: dict[Kind, float] = {
+    "single": 0.25,
+    "parallel": 0.1,
+    "chain": 0.25,
+    "fan_in": 0.1,
+    "fan_out": 0.1,
+    "follow_up": 0.2,
+}
+OUTPUT_FACT = "->"
+CANDIDATES = 3
+MAX_FACT_LEAVES = 24
+FOREIGN_SHARE = 0.2
+"""How often a distractor comes from another namespace although its own still has some."""
+NAMESPACE_DRAWS = 8
+
+
+def build(
+    tools: Sequence[Tool] | ToolIndex,
+    *,
+    seed: int,
+    index: int,
+    turns: tuple[int, int] = (2, 4),
+    mix: Mapping[Kind, float] = DEFAULT_MIX,
+    distractors: int = 3,
+    attempt: int = 0,
+) -> Scenario:
+    """The scenario of conversation `index` in the run of that seed; equal arguments give an equal scenario.
+
+    Pass a :class:`ToolIndex` where many scenarios are built of the same tools. Raises StageFailure("no_topology") where no namespace
+    can form `turns[0]` turns of the kinds that `mix` gives weight to.
+    """
+    shelved = tools if isinstance(tools, ToolIndex) else ToolIndex(tools)
+    rng = stream(seed, index, "scenario", attempt)
+    length = int(rng.integers(turns[0], turns[1] + 1))
+    shelf, outlines = _program(shelved, length, turns[0], mix, rng)
+    offer = _offer(shelved, shelf, outlines, distractors, rng)
+    return Scenario(
+        index=index,
+        date=world.today(rng),
+        persona=world.persona(rng),
+        offer=offer,
+        turns=outlines,
+        facts=_facts({tool.name: tool for tool in shelf.tools}, outlines, rng),
+    )
+
+
+def _program(
+    tools: ToolIndex, length: int, least: int, mix: Mapping[Kind, float], rng: Generator
+) -> tuple[Shelf, tuple[TurnOutline, ...]]:
+    """A namespace and the turns in it; other namespaces are tried where the first drawn cannot form enough of them."""
+    shelves = tools.sources
+    if shelves:
+        weights = [len(shelf.usable) ** 0.5 for shelf in shelves]
+        share = [weight / sum(weights) for weight in weights]
+        draws = min(NAMESPACE_DRAWS, len(shelves))
+        for position in rng.choice(len(shelves), size=draws, replace=False, p=share):
+            outlines = _turns(shelves[int(position)], length, mix, rng)
+            if len(outlines) >= least:
+                return shelves[int(position)], outlines
+    raise StageFailure("scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns.")
+
+
+def _turns(shelf: Shelf, length: int, mix: Mapping[Kind, float], rng: Generator) -> tuple[TurnOutline, ...]:
+    past = Past()
+    outlines: list[TurnOutline] = []
+    for _ in range(length):
+        for kind in _kinds(mix, first=not outlines, rng=rng):
+            calls = draw_turn(kind, shelf, past, rng)
+            if calls is not None:
+                outlines.append(TurnOutline(kind=kind, calls=calls))
+                past.add(calls)
+                break
+        else:
+            break
+    return tuple(outlines)
+
+
+def _kinds(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Kind]:
+    """All kinds with weight in drawn order: the first one that the namespace can form is taken.
+
+    A first turn can follow nothing; where only follow-ups are wanted, a single call opens the conversation.
+    """
+    left = {kind: mix.get(kind, 0.0) for kind in KINDS if mix.get(kind, 0.0) > 0 and not (first and kind == "follow_up")}
+    if first and not left:
+        return ["single", "chain"]
+    order: list[Kind] = []
+    while left:
+        kinds, weights = list(left), list(left.values())
+        drawn = kinds[int(rng.choice(len(kinds), p=[weight / sum(weights) for weight in weights]))]
+        order.append(drawn)
+        del left[drawn]
+    return order
+
+
+def _offer(
+    tools: ToolIndex, shelf: Shelf, outlines: Sequence[TurnOutline], distractors: int, rng: Generator
+) -> tuple[Tool, ...]:
+    """The needed tools and the distractors, shuffled; no two of one name."""
+    needed = {call.tool for outline in outlines for call in outline.calls}
+    offer = [tool for tool in shelf.tools if tool.name in needed]
+    own = [tool for tool in shelf.tools if tool.name not in needed]
+    others = [other for other in tools.shelves.values() if other is not shelf]
+    for _ in range(distractors):
+        foreign = others and (not own or rng.random() < FOREIGN_SHARE)
+        pool = others[int(rng.integers(len(others)))].tools if foreign else own
+        if not pool:
+            break
+        drawn = pool[int(rng.integers(len(pool)))]
+        if all(drawn.name != tool.name for tool in offer):
+            offer.append(drawn)
+        own = [tool for tool in own if tool is not drawn]
+    return tuple(offer[int(position)] for position in rng.permutation(len(offer)))
+
+
+def _facts(
+    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], rng: Generator
+) -> dict[str, dict[str, tuple[Json, ...]]]:
+    facts: dict[str, dict[str, tuple[Json, ...]]] = {}
+    said: dict[tuple[str, str], list[Json]] = {}
+    for outline in outlines:
+        for call in outline.calls:
+            tool = tools[call.tool]
+            facts[call.id] = {**_argument_facts(tool, call, said, rng), **_result_facts(tool, rng)}
+    return facts
+
+
+def _argument_facts(
+    tool: Tool, call: CallOutline, said: dict[tuple[str, str], list[Json]], rng: Generator
+) -> dict[str, tuple[Json, ...]]:
+    """Values for each literal, other ones than an earlier call of the tool was offered, as long as there are any."""
+    facts = {}
+    for name in call.literals:
+        schema = tool.parameters["properties"][name]
+        used = said.setdefault((tool.name, name), [])
+        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + len(used))
+        fresh = tuple(value for value in drawn if value not in used)[:CANDIDATES] or drawn[:CANDIDATES]
+        used.extend(fresh)
+        if fresh:
+            facts[name] = fresh
+    return facts
+
+
+def _without_default(schema: Schema) -> Schema:
+    """The schema less the default among its listed values: an argument is only worth giving if it is not the default."""
+    if "default" not in schema or len(schema.get("enum", ())) < 2:
+        return schema
+    return {**schema, "enum": [value for value in schema["enum"] if value != schema["default"]]}
+
+
+def _result_facts(tool: Tool, rng: Generator) -> dict[str, tuple[Json, ...]]:
+    output = tool.output if tool.output is not None else ASSUMED_OUTPUT
+    facts = {}
+    inside: tuple[str | int, ...] | None = None
+    for number, (path, schema, owners) in enumerate(leaves(output)):
+        if number >= MAX_FACT_LEAVES:
+            break
+        if inside is not None and path == (*inside, 0):
+            continue  # the list itself has its facts
+        inside = path if schema["type"] == "array" else None
+        values = _result_values(path, schema, owners, tool, rng)
+        if values:
+            facts[OUTPUT_FACT + ".".join(map(str, path))] = values
+    return facts
+
+
+def _result_values(
+    path: tuple[str | int, ...], schema: Schema, owners: Sequence[str], tool: Tool, rng: Generator
+) -> tuple[Json, ...]:
+    name = next((part for part in reversed(path) if isinstance(part, str)), "value")
+    if schema["type"] == "string" and not {"enum", "const", "format", "pattern"} & schema.keys() and reports_on_call(name, schema, tool):
+        return world.outcomes(tool.effect, rng, CANDIDATES)
+    return world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES)
