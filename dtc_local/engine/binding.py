@@ -1,0 +1,180 @@
+"""llama.cpp behind two Python objects that free what they own: a model with its vocabulary, and a context.
+
+The only file that touches `llama_cpp`. Knows pointers, batches and the order of logits; does not know prompts,
+constraints or sampling. Invariant: every row of `Context.logits` belongs to the last decode; views die with the next.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtc_local.errors import DecodeError, UserError
+
+UBATCH = 512
+_BUFFER = 16 * 1024
+
+
+@cache
+def _library() -> Any:
+    """The `llama_cpp.llama_cpp` module with a silent log callback that is never collected."""
+    from llama_cpp import llama_cpp
+
+    @llama_cpp.llama_log_callback
+    def silent(level: int, text: bytes, user_data: Any) -> None:
+        return None
+
+    # llama.cpp keeps the raw pointer: a collected callback is a segmentation fault at the next log line.
+    llama_cpp.dtc_local_silent_log = silent
+    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
+    llama_cpp.llama_backend_init()
+    return llama_cpp
+
+
+class Model:
+    """A GGUF file in memory and its vocabulary."""
+
+    def __init__(self, path: Path, gpu_layers: int = 0, vocab_only: bool = False, repack: bool = True) -> None:
+        self.lib = lib = _library()
+        params = lib.llama_model_default_params()
+        params.n_gpu_layers = gpu_layers
+        params.vocab_only = vocab_only
+        params.use_extra_bufts = repack
+        self.path = path
+        self.pointer = lib.llama_model_load_from_file(str(path).encode(), params)
+        if not self.pointer:
+            raise UserError(f"llama.cpp cannot load {path}.", "Check that the file is a complete GGUF language model.")
+        self.vocab = lib.llama_model_get_vocab(self.pointer)
+        self.vocabulary_size = int(lib.llama_vocab_n_tokens(self.vocab))
+        self.context_length = int(lib.llama_model_n_ctx_train(self.pointer))
+        self.parameters = int(lib.llama_model_n_params(self.pointer))
+        self.end_ids = tuple(t for t in range(self.vocabulary_size) if lib.llama_vocab_is_eog(self.vocab, t))
+        self._buffer = ctypes.create_string_buffer(_BUFFER)
+
+    def tokenize(self, text: str, special: bool) -> list[int]:
+        """Token ids of `text`, without BOS; only with `special` may it contain control tokens."""
+        data = text.encode("utf-8", errors="replace")
+        ids = (ctypes.c_int32 * (len(data) + 8))()
+        count = self.lib.llama_tokenize(self.vocab, data, len(data), ids, len(ids), False, special)
+        if count < 0:
+            raise DecodeError(f"llama.cpp could not tokenise a text of {len(data)} bytes.")
+        return ids[:count]
+
+    def piece(self, token: int) -> bytes:
+        """Bytes of one token; control tokens have none."""
+        count = self.lib.llama_token_to_piece(self.vocab, token, self._buffer, _BUFFER, 0, False)
+        if count < 0:
+            raise DecodeError(f"Token {token} has a text longer than {_BUFFER} bytes.")
+        return self._buffer.raw[:count]
+
+    def bos(self) -> int | None:
+        """The beginning-of-sequence token if this model wants one."""
+        return int(self.lib.llama_vocab_bos(self.vocab)) if self.lib.llama_vocab_get_add_bos(self.vocab) else None
+
+    def control_text(self, token: int) -> str:
+        """Text of a control token as templates spell it; empty for the missing token -1."""
+        return self.lib.llama_vocab_get_text(self.vocab, token).decode("utf-8", "replace") if token >= 0 else ""
+
+    def metadata(self, key: str) -> str | None:
+        """A scalar or string key of the GGUF header as text."""
+        for buffer in (self._buffer, ctypes.create_string_buffer(1 << 20)):
+            size = self.lib.llama_model_meta_val_str(self.pointer, key.encode(), buffer, len(buffer))
+            if size < 0:
+                return None
+            if size < len(buffer):
+                return buffer.value.decode("utf-8", "replace")
+        raise UserError(f"The value of {key} in {self.path} is longer than 1 MiB.", "Use another GGUF.")
+
+    def close(self) -> None:
+        """Free the weights."""
+        if self.pointer:
+            self.lib.llama_model_free(self.pointer)
+            self.pointer = None
+
+
+class Context:
+    """A decoding context with one KV stream per sequence, and the batch it is fed with.
+
+    Streams are separate (not `kv_unified`): a sequence's keys lie in the order of their positions whatever its
+    neighbours do, which batch-invariant logits need.
+    """
+
+    def __init__(self, model: Model, sequences: int, length: int, threads: int) -> None:
+        self.lib = lib = model.lib
+        params = lib.llama_context_default_params()
+        params.n_ctx = sequences * length
+        params.n_seq_max = sequences
+        params.n_batch = params.n_ubatch = max(UBATCH, sequences)
+        params.n_threads = params.n_threads_batch = threads
+        params.flash_attn_type = 1
+        params.kv_unified = False
+        params.no_perf = True
+        self.pointer = lib.llama_init_from_model(model.pointer, params)
+        if not self.pointer:
+            raise UserError(
+                f"llama.cpp cannot make a context of {sequences} sequences of {length} tokens for {model.path}.",
+                "Ask for a shorter context or a smaller width.",
+            )
+        self.sequences, self.length, self.size = sequences, int(lib.llama_n_ctx_seq(self.pointer)), params.n_batch
+        self.vocabulary_size = model.vocabulary_size
+        self._memory = lib.llama_get_memory(self.pointer)
+        self._fields, self._batch = _batch(lib, self.size)
+
+    def decode(
+        self,
+        tokens: Sequence[int],
+        positions: Sequence[int],
+        sequences: Sequence[int],
+        wanted: Sequence[int],
+    ) -> NDArray[np.float32]:
+        """Decode one batch; `wanted` are the (ascending) indices whose logits are returned, one row each."""
+        count = len(tokens)
+        fields = self._fields
+        fields["token"][:count] = tokens
+        fields["pos"][:count] = positions
+        fields["seq"][:count] = sequences
+        fields["logits"][:count] = 0
+        fields["logits"][list(wanted)] = 1
+        self._batch.n_tokens = count
+        code = self.lib.llama_decode(self.pointer, self._batch)
+        if code != 0:
+            raise DecodeError(f"llama_decode returned {code} for a batch of {count} tokens.")
+        if not wanted:
+            return np.empty((0, self.vocabulary_size), np.float32)
+        pointer = self.lib.llama_get_logits(self.pointer)
+        return np.ctypeslib.as_array(pointer, (len(wanted), self.vocabulary_size))
+
+    def copy(self, source: int, target: int) -> None:
+        """Make `target` hold what `source` holds."""
+        self.lib.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def truncate(self, sequence: int, length: int) -> None:
+        """Forget all of `sequence` from position `length` on."""
+        if not self.lib.llama_memory_seq_rm(self._memory, sequence, length, -1):
+            raise DecodeError(f"llama.cpp cannot cut sequence {sequence} at {length}.")
+
+    def close(self) -> None:
+        """Free the KV cache."""
+        if self.pointer:
+            self.lib.llama_free(self.pointer)
+            self.pointer = None
+
+
+def _batch(lib: Any, size: int) -> tuple[dict[str, NDArray[Any]], Any]:
+    """NumPy arrays and a `llama_batch` that points at them; the arrays must outlive the batch."""
+    fields: dict[str, NDArray[Any]] = {name: np.zeros(size, np.int32) for name in ("token", "pos", "n_seq_id", "seq")}
+    fields["logits"] = np.zeros(size, np.int8)
+    fields["n_seq_id"][:] = 1
+    start = fields["seq"].ctypes.data
+    fields["seq_id"] = np.arange(start, start + 4 * size, 4, dtype=np.uintp)
+    batch = lib.llama_batch()
+    for name in ("token", "pos", "n_seq_id", "seq_id", "logits"):
+        kind = dict(lib.llama_batch._fields_)[name]
+        setattr(batch, name, ctypes.cast(fields[name].ctypes.data, kind))
+    return fields, batch
