@@ -1,0 +1,80 @@
+"""Rules on single calls: names, ids, schemas of arguments and results."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from dtc_local.audit.base import Violation, placed_calls, planned_calls
+from dtc_local.records import Conversation, Json, Schema
+
+LEGAL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def offer(conversation: Conversation) -> Iterator[Violation]:
+    """Tools on offer have legal names, no two alike."""
+    for name, count in Counter(tool.name for tool in conversation.scenario.offer).items():
+        if count > 1:
+            yield Violation(what=f"{count} tools on offer are called {name}")
+        if not LEGAL_NAME.fullmatch(name):
+            yield Violation(what=f"the tool name {name!r} is not legal")
+
+
+def known_tool(conversation: Conversation) -> Iterator[Violation]:
+    """Every planned and every executed call is of a tool on offer."""
+    names = {tool.name for tool in conversation.scenario.offer}
+    for turn, call in planned_calls(conversation):
+        if call.tool not in names:
+            yield Violation(what=f"{call.tool} is planned but not on offer", turn=turn, call=call.id)
+    for place in placed_calls(conversation):
+        if place.executed.tool not in names:
+            yield place.violation(f"{place.executed.tool} is called but not on offer")
+
+
+def call_ids(conversation: Conversation) -> Iterator[Violation]:
+    """Planned calls are numbered $1, $2 ... through the whole conversation."""
+    for number, (turn, call) in enumerate(planned_calls(conversation), start=1):
+        if call.id != f"${number}":
+            yield Violation(what=f"call {number} of the conversation has the id {call.id}", turn=turn, call=call.id)
+
+
+def arguments_schema(conversation: Conversation) -> Iterator[Violation]:
+    """The arguments of every executed call obey the tool's original schema."""
+    for place in placed_calls(conversation):
+        if place.tool and (error := schema_error(place.executed.arguments, place.tool.source.parameters)):
+            yield place.violation(f"{place.executed.tool}: {error}")
+
+
+def argument_names(conversation: Conversation) -> Iterator[Violation]:
+    """No call has an argument that its tool does not declare, even where the original schema would let it pass."""
+    for place in placed_calls(conversation):
+        declared = place.tool.parameters.get("properties", {}) if place.tool else place.executed.arguments
+        for name in place.executed.arguments:
+            if name not in declared:
+                yield place.violation(f"{place.executed.tool} has no parameter {name}")
+
+
+def result_schema(conversation: Conversation) -> Iterator[Violation]:
+    """Every result obeys the tool's original output schema, where it has one."""
+    for place in placed_calls(conversation):
+        if not place.tool or place.tool.source.output is None:
+            continue
+        if error := schema_error(place.executed.result, place.tool.source.output):
+            yield place.violation(f"{place.executed.tool} returned {error}")
+
+
+def schema_error(value: Json, schema: Schema | bool) -> str | None:
+    """The most telling way in which a value breaks a schema, formats included; None if it obeys."""
+    error = best_match(_validator(json.dumps(schema)).iter_errors(value))
+    return None if error is None else f"{error.json_path}: {error.message}"
+
+
+@lru_cache(maxsize=2048)
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)

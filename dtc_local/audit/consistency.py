@@ -1,0 +1,103 @@
+"""Rules on results among each other: what a conversation has established stays so until it is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from dtc_local.audit.base import Placed, Violation, placed_calls
+from dtc_local.audit.calls import schema_error
+from dtc_local.audit.entities import (
+    Entity,
+    id_kind,
+    named_in_arguments,
+    named_in_result,
+    noun,
+    target,
+    told_by_result,
+)
+from dtc_local.audit.values import equal, json_type
+from dtc_local.records import Conversation, Json
+
+NUMERIC = {"integer", "number"}
+
+
+def echo(conversation: Conversation) -> Iterator[Violation]:
+    """A result field with the name of an argument, and a type that fits, repeats its value."""
+    for place in placed_calls(conversation):
+        result = place.executed.result
+        for name, value in place.executed.arguments.items() if isinstance(result, dict) else ():
+            if name in result and _could_repeat(place, name, value) and not equal(result[name], value):
+                yield place.violation(f"{name} is {value!r} in the arguments and {result[name]!r} in the result")
+
+
+def _could_repeat(place: Placed, name: str, value: Json) -> bool:
+    """Whether the result's field is of the argument's type, and its schema admits the argument's value."""
+    found = json_type(place.executed.result[name])
+    if found != json_type(value) and not {found, json_type(value)} <= NUMERIC:
+        return False
+    output = place.tool.source.output if place.tool else None
+    field = (output or {}).get("properties", {}).get(name, True)
+    return schema_error(value, field) is None
+
+
+def same_read_same_result(conversation: Conversation) -> Iterator[Violation]:
+    """The same read with the same arguments, and no write in between, returns the same."""
+    seen: dict[str, tuple[str, Json]] = {}
+    for place in placed_calls(conversation):
+        if not _reads(place):
+            seen.clear()
+            continue
+        key = json.dumps([place.executed.tool, place.executed.arguments], sort_keys=True)
+        first, result = seen.setdefault(key, (place.executed.id, place.executed.result))
+        if not equal(result, place.executed.result):
+            yield place.violation(f"{place.executed.tool} returned something else than the same call {first}")
+
+
+def facts_stay(conversation: Conversation) -> Iterator[Violation]:
+    """Two reads of one field of one entity, with no write to the entity in between, never differ.
+
+    A value that a write was given counts as read: what is read after it is the new value.
+    """
+    known: dict[Entity, dict[str, tuple[str, Json]]] = {}
+    for place in placed_calls(conversation):
+        if not _reads(place):
+            _apply_write(place, known)
+            continue
+        for told in told_by_result(place):
+            facts = known.setdefault(told.entity, {})
+            for field, value in told.facts.items():
+                before, old = facts.setdefault(field, (place.executed.id, value))
+                if not equal(old, value):
+                    what = f"{told.entity.kind} {told.entity.id} had {field} {old!r} in {before}, and now has {value!r}"
+                    yield place.violation(what)
+
+
+def _apply_write(place: Placed, known: dict[Entity, dict[str, tuple[str, Json]]]) -> None:
+    """Forget what was known of every entity the write names; what it was given is known of the one it acts on."""
+    for entity in (*named_in_arguments(place), *named_in_result(place)):
+        known.pop(entity, None)
+    acted_on = target(place)
+    if acted_on is not None and place.tool and place.tool.effect == "write":
+        owner = noun(place.executed.tool)
+        known[acted_on] = {
+            name: (place.executed.id, value)
+            for name, value in place.executed.arguments.items()
+            if id_kind(name, owner) is None and not isinstance(value, dict | list)
+        }
+
+
+def deleted_stays_deleted(conversation: Conversation) -> Iterator[Violation]:
+    """Nothing is said of an entity after a destructive call on it."""
+    deleted: dict[Entity, str] = {}
+    for place in placed_calls(conversation):
+        for entity in dict.fromkeys((*named_in_arguments(place), *named_in_result(place))):
+            if entity in deleted:
+                yield place.violation(f"{entity.kind} {entity.id} was deleted by {deleted[entity]}")
+        acted_on = target(place)
+        if acted_on is not None and place.tool and place.tool.effect == "destructive":
+            deleted.setdefault(acted_on, place.executed.id)
+
+
+def _reads(place: Placed) -> bool:
+    return place.tool is None or place.tool.effect == "read"
