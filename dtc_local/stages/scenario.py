@@ -1,10 +1,10 @@
-"""Scenario: everything that is fixed before a model runs. Who talks, when, with which tools, in which call graphs, about what.
+"""Scenario: who talks, when, with which tools, in which call graphs, about what; all fixed before a model runs.
 
-A conversation stays in one namespace; tools of another appear only as distractors, and only under names of their own, so that a
-name on offer means one tool.
+A conversation stays in one namespace; tools of another appear only as distractors, and only under names of their own,
+so that a name on offer means one tool.
 
-Facts are candidate values for each call "$k": an argument's under its own name ("city"), a result field's under "->" and its dotted path
-("->items.0.price"; lists of scalars as whole lists, objects inside lists at index 0).
+Facts are candidate values for each call "$k": an argument's under its own name ("city"), a result field's under "->"
+and its dotted path ("->items.0.price"; lists of scalars as whole lists, objects inside lists at index 0).
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def build(
 ) -> Scenario:
     """The scenario of conversation `index` in the run of that seed; equal arguments give an equal scenario.
 
-    Pass a :class:`ToolIndex` where many scenarios are built of the same tools. Raises StageFailure("no_topology") where no namespace
-    can form `turns[0]` turns of the kinds that `mix` gives weight to.
+    Pass a :class:`ToolIndex` where many scenarios are built of the same tools. Raises StageFailure("no_topology")
+    where no namespace can form `turns[0]` turns of the kinds that `mix` gives weight to.
     """
     shelved = tools if isinstance(tools, ToolIndex) else ToolIndex(tools)
     rng = stream(seed, index, "scenario", attempt)
@@ -83,7 +83,9 @@ def _program(
             outlines = _turns(shelves[int(position)], length, mix, rng)
             if len(outlines) >= least:
                 return shelves[int(position)], outlines
-    raise StageFailure("scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns.")
+    raise StageFailure(
+        "scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns."
+    )
 
 
 def _turns(shelf: Shelf, length: int, mix: Mapping[Kind, float], rng: Generator) -> tuple[TurnOutline, ...]:
@@ -106,7 +108,9 @@ def _kinds(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Ki
 
     A first turn can follow nothing; where only follow-ups are wanted, a single call opens the conversation.
     """
-    left = {kind: mix.get(kind, 0.0) for kind in KINDS if mix.get(kind, 0.0) > 0 and not (first and kind == "follow_up")}
+    left = {
+        kind: mix.get(kind, 0.0) for kind in KINDS if mix.get(kind, 0.0) > 0 and not (first and kind == "follow_up")
+    }
     if first and not left:
         return ["single", "chain"]
     order: list[Kind] = []
@@ -142,7 +146,7 @@ def _facts(
     tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], rng: Generator
 ) -> dict[str, dict[str, tuple[Json, ...]]]:
     facts: dict[str, dict[str, tuple[Json, ...]]] = {}
-    said: dict[tuple[str, str], list[Json]] = {}
+    said: dict[str, list[Json]] = {}
     for outline in outlines:
         for call in outline.calls:
             tool = tools[call.tool]
@@ -151,14 +155,14 @@ def _facts(
 
 
 def _argument_facts(
-    tool: Tool, call: CallOutline, said: dict[tuple[str, str], list[Json]], rng: Generator
+    tool: Tool, call: CallOutline, said: dict[str, list[Json]], rng: Generator
 ) -> dict[str, tuple[Json, ...]]:
-    """Values for each literal, other ones than an earlier call of the tool was offered, as long as there are any."""
+    """Values for each literal, other than earlier arguments and calls of the tool had, as long as there are any."""
     facts = {}
     for name in call.literals:
         schema = tool.parameters["properties"][name]
-        used = said.setdefault((tool.name, name), [])
-        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + len(used))
+        used = said.setdefault(tool.name, [])
+        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + min(len(used), 12))
         fresh = tuple(value for value in drawn if value not in used)[:CANDIDATES] or drawn[:CANDIDATES]
         used.extend(fresh)
         if fresh:
@@ -167,7 +171,7 @@ def _argument_facts(
 
 
 def _without_default(schema: Schema) -> Schema:
-    """The schema less the default among its listed values: an argument is only worth giving if it is not the default."""
+    """The schema without the default among its listed values: only what differs from it is worth saying."""
     if "default" not in schema or len(schema.get("enum", ())) < 2:
         return schema
     return {**schema, "enum": [value for value in schema["enum"] if value != schema["default"]]}
@@ -193,6 +197,10 @@ def _result_values(
     path: tuple[str | int, ...], schema: Schema, owners: Sequence[str], tool: Tool, rng: Generator
 ) -> tuple[Json, ...]:
     name = next((part for part in reversed(path) if isinstance(part, str)), "value")
-    if schema["type"] == "string" and not {"enum", "const", "format", "pattern"} & schema.keys() and reports_on_call(name, schema, tool):
+    if (
+        schema["type"] == "string"
+        and not {"enum", "const", "format", "pattern"} & schema.keys()
+        and reports_on_call(name, schema, tool)
+    ):
         return world.outcomes(tool.effect, rng, CANDIDATES)
     return world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES)

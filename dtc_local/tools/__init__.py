@@ -1,7 +1,7 @@
 """Tool specifications in: dialect readers, normal form, dataflow graph.
 
-    from dtc_local.tools import read_files
-    tools = read_files(["tickets.json"]).tools
+from dtc_local.tools import read_files
+tools = read_files(["tickets.json"]).tools
 """
 
 from dtc_local.tools.importer import FileFinding, ImportResult, read_files

@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 
 from dtc_local.records import Effect
-from dtc_local.tools.words import tokens
+from dtc_local.tools.words import bag, tokens
 
-DESTRUCTIVE = frozenset(
+DESTRUCTIVE = bag(
     "delete remove destroy drop purge erase clear wipe cancel rm rmdir unlink uninstall revoke terminate kill reset "
-    "discard truncate forget flush ban archive deactivate expire unsubscribe".split()
+    "discard truncate forget flush ban archive deactivate expire unsubscribe"
 )
-WRITE = frozenset(
-    "create update add set send post put edit modify change insert write upload make book buy pay order submit register "
-    "start stop open close resolve assign move copy rename save store push commit merge publish schedule reserve transfer "
-    "withdraw deposit place apply activate enable disable lock unlock turn press fill adjust reply forward comment follow "
-    "unfollow like mark approve reject invite join leave log login logout sign authenticate execute run trigger request "
-    "fork star unstar dismiss replace append patch sync import install mkdir touch mv cp echo checkout rent return restock "
-    "receive ship confirm reschedule toggle launch record play pause mention retweet tag move increase decrease release "
-    "engage attach detach link subscribe manage build deploy restart refund exchange redeem issue raise report".split()
+WRITE = bag(
+    "create update add set send post put edit modify change insert write upload make book buy pay order submit "
+    "register start stop open close resolve assign move copy rename save store push commit merge publish schedule "
+    "reserve transfer withdraw deposit place apply activate enable disable lock unlock turn press fill adjust "
+    "reply forward comment follow unfollow like mark approve reject invite join leave log login logout sign "
+    "authenticate execute run trigger request fork star unstar dismiss replace append patch sync import install "
+    "mkdir touch mv cp echo checkout rent return restock receive ship confirm reschedule toggle launch record "
+    "play pause mention retweet tag move increase decrease release engage attach detach link subscribe manage "
+    "build deploy restart refund exchange redeem issue raise report"
 )
-READ = frozenset(
-    "get list search read show view find check fetch query lookup look count describe display compute calculate calc "
-    "convert estimate compare validate verify track browse retrieve select filter sort summarize summarise analyze analyse "
-    "predict detect recommend suggest translate download export print preview inspect status diff grep cat ls pwd cd wc du "
-    "head tail tree load monitor is has can exist determine measure identify explain think parse extract split round locate "
-    "generate".split()
+READ = bag(
+    "get list search read show view find check fetch query lookup look count describe display compute calculate "
+    "calc convert estimate compare validate verify track browse retrieve select filter sort summarize summarise "
+    "analyze analyse predict detect recommend suggest translate download export print preview inspect status diff "
+    "grep cat ls pwd cd wc du head tail tree load monitor is has can exist determine measure identify explain "
+    "think parse extract split round locate generate"
 )
 
 
 def effect_of(name: str, description: str) -> Effect:
-    """By the first verb of the name, else the last one, else the verb that begins a sentence of the description; else read."""
+    """By the first verb of the name, else the last, else one that begins a sentence of the description; else read."""
     words = tokens(name)
     found = _effect(words[:1]) or _effect(words[-1:]) or _effect(words)
     if found is None or (found == "write" and words[0] not in WRITE):

@@ -1,8 +1,9 @@
 """The dataflow graph: which result field can fill which parameter, with a score and the reason for it.
 
-Edges are lexical guesses from names, descriptions, types and formats; no tool is run and no model asked. A score says how sure the
-guess is: 1.0 the same identifier of the same entity, about 0.4 a bare number for a bare number. Edges are computed within a namespace,
-on demand, from an index of words, so that ten thousand tools cost what their own neighbours cost.
+Edges are lexical guesses from names, descriptions, types and formats; no tool is run and no model asked. A score says
+how sure the guess is: 1.0 the same identifier of the same entity, about 0.4 a bare number for a bare number. Edges
+are computed within a namespace, on demand, from an index of words, so that ten thousand tools cost what their own
+neighbours cost.
 """
 
 from __future__ import annotations
@@ -24,7 +25,21 @@ POSTINGS = 256
 """Parameters looked at for one word of one field; commoner words are cut to the nearest tools of the file."""
 _PLACES = frozenset({"location", "destination", "address", "place", "city", "station", "airport"})
 _FILES = frozenset({"file", "folder", "path", "source"})
-_WHO = frozenset({"user", "customer", "member", "contact", "employee", "person", "guest", "receiver", "sender", "author", "recipient"})
+_WHO = frozenset(
+    {
+        "user",
+        "customer",
+        "member",
+        "contact",
+        "employee",
+        "person",
+        "guest",
+        "receiver",
+        "sender",
+        "author",
+        "recipient",
+    }
+)
 _CREATES = frozenset({"create", "add", "post", "register", "insert", "new", "mkdir", "touch", "make", "open"})
 _FAMILIES = (_PLACES, _FILES, _WHO)
 """Words near enough in meaning to feed each other at a lower score."""
@@ -121,7 +136,7 @@ def _sense(field: Slot, parameter: Slot) -> float:
     own_identity = parameter.head in ("key", "name", "title") and tokens(consumer.name)[-1:] + tokens(consumer.name)[:1]
     if own_identity and _CREATES & set(own_identity):
         return 0.4  # a new thing is not given the name of an old one
-    return 0.5 if same_subject and not field.identifies else 1.0
+    return 0.35 if same_subject and not field.identifies else 1.0
 
 
 def _types_fit(field: Slot, parameter: Slot) -> bool:

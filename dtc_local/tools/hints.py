@@ -1,4 +1,4 @@
-"""Values that a description spells out: closed lists ("Possible values: 'START', 'STOP'"), examples ("e.g. 'abc'"), ranges."""
+"""Values that a description spells out: closed lists ("one of 'START', 'STOP'"), examples ("e.g. 'abc'"), ranges."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ _BARE_LIST = re.compile(
 )
 _ANY_QUOTED = re.compile(r"(?<![\w])" + _QUOTED + r"(?![\w])")
 _RANGE = re.compile(
-    r"(?:\bfrom|\bbetween|\brange(?: of)?|[(\[])\s*(-?\d+(?:\.\d+)?)\s*(?:to|and|-|–|\.\.)\s*(-?\d+(?:\.\d+)?)(?![\d-])", re.I
+    r"(?:\bfrom|\bbetween|\brange(?: of)?|[(\[])\s*"
+    r"(-?\d+(?:\.\d+)?)\s*(?:to|and|-|\u2013|\.\.)\s*(-?\d+(?:\.\d+)?)(?![\d-])",
+    re.I,
 )
-_STOP = frozenset({"the", "a", "an", "this", "these", "those", "them", "its", "your", "following", "more", "any", "all"})
+_STOP = frozenset(
+    {"the", "a", "an", "this", "these", "those", "them", "its", "your", "following", "more", "any", "all"}
+)
 
 
 @lru_cache(maxsize=16384)

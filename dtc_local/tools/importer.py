@@ -151,5 +151,7 @@ def _spelled(schema: Schema, pointer: str, log: Log) -> Schema:
         Draft202012Validator.check_schema(spelled)
     except SchemaError as error:
         place = "/".join((pointer, *map(str, error.absolute_path)))
-        raise MalformedTool(place, f"no valid JSON Schema: {shown(error.message, 120)}", "Correct the schema.") from None
+        raise MalformedTool(
+            place, f"no valid JSON Schema: {shown(error.message, 120)}", "Correct the schema."
+        ) from None
     return spelled

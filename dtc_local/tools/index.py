@@ -94,7 +94,9 @@ def is_sayable(schema: Schema, depth: int = 2) -> bool:
         items = schema.get("items")
         return isinstance(items, dict) and schema.get("minItems", 0) <= 4 and depth > 0 and is_sayable(items, depth - 1)
     if kind == "object":
-        children = [schema["properties"][name] for name in schema.get("required", ())] or list(schema["properties"].values())
+        children = [schema["properties"][name] for name in schema.get("required", ())] or list(
+            schema["properties"].values()
+        )
         small = len(children) <= MAX_REQUIRED
         return depth > 0 and small and all(is_sayable(child, depth - 1) for child in children)
     return kind != "null"

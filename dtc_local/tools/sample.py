@@ -1,7 +1,8 @@
 """Call graphs drawn along dataflow edges: one function for each kind of turn.
 
-Every function returns the calls of one turn, or None where this draw led nowhere; the caller draws again. Shapes are exact: a
-chain refers only to the call before, the sink of a fan-in to all the others, a follow-up only to an earlier turn.
+Every function returns the calls of one turn, or None where this draw led nowhere; the caller draws again. Shapes are
+exact: a chain refers only to the call before, the sink of a fan-in to all the others, a follow-up only to an earlier
+turn.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ MAX_LITERALS = 4
 MAX_CHOICES = 2
 """Most references offered for one argument; the best one and one nearly as good."""
 SURE = 0.7
-"""Edges from here on are taken for granted: a second parameter is filled along them too, and parallel calls avoid them."""
+"""Edges this sure fill a second parameter too, and calls they connect are not made in parallel."""
 REUSE = 0.3
 ECHO = 0.25
 SILENT = 0.15
 SIGN_IN = 0.3
-"""Weights below 1 for tools used before, results that only repeat an argument, calls without values, calls with a password."""
+"""Weights of tools used before, results that repeat an argument, calls without values, calls with a password."""
 
 
 @dataclass
@@ -128,8 +129,13 @@ def _parallel(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | N
 
 def _chain(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
     edge = _pick_edge(shelf.edges, past, rng)
-    calls = [_call(past.next_id(), shelf.by_name[edge.producer], {}, rng), _fed(shelf, edge, past.next_id(), past.next_id(1), rng)]
-    onward = [one for one in shelf.out_of.get((edge.consumer, ""), ()) if one.consumer != edge.producer and not one.echo]
+    calls = [
+        _call(past.next_id(), shelf.by_name[edge.producer], {}, rng),
+        _fed(shelf, edge, past.next_id(), past.next_id(1), rng),
+    ]
+    onward = [
+        one for one in shelf.out_of.get((edge.consumer, ""), ()) if one.consumer != edge.producer and not one.echo
+    ]
     if onward and rng.random() < 0.35:
         further = _pick_edge(onward, past, rng)
         calls.append(_fed(shelf, further, past.next_id(1), past.next_id(2), rng))
@@ -216,7 +222,11 @@ def _call(call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]]
     """A call with its required literals and few of the optional ones; silent only if the tool has nothing to say."""
     properties = tool.parameters["properties"]
     literals = {name for name in tool.required if name not in references}
-    optional = [name for name in properties if name not in tool.required and name not in references and is_simple(properties[name])]
+    optional = [
+        name
+        for name in properties
+        if name not in tool.required and name not in references and is_simple(properties[name])
+    ]
     wanted = (0, 0, 0, 1, 1, 2)[int(rng.integers(6))]
     if not literals and not references:
         wanted = max(wanted, 1)

@@ -1,9 +1,9 @@
 """Schemas in the one form that grammars, dataflow edges and world facts are made for.
 
-A normalised schema has a single `type` at every node and no `$ref`, no composition and no keyword the compiler refuses. It is
-*narrower* than the original wherever a choice had to be made (the first alternative, closed objects, a listed set of values),
-so that a value that fits it fits the original too; where a keyword had to be relaxed instead, a finding says so and the
-original still checks every value afterwards.
+A normalised schema has a single `type` at every node and no `$ref`, no composition and no keyword the compiler
+refuses. It is *narrower* than the original wherever a choice had to be made (the first alternative, closed objects, a
+listed set of values), so that a value that fits it fits the original too; where a keyword had to be relaxed instead,
+a finding says so and the original still checks every value afterwards.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ MAX_NODES = 4000
 """Inlined references may multiply; what lies beyond this many nodes is left out."""
 MAX_REQUIRED_FIELDS = 16
 """Results whose schema requires nothing get all their fields required, up to this many."""
-_REFUSED = ("uniqueItems", "contains", "not", "if", "dependentRequired", "dependentSchemas", "propertyNames")
-_REFUSED += ("minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties")
+_REFUSED = (
+    *("uniqueItems", "contains", "not", "if", "dependentRequired", "dependentSchemas", "propertyNames"),
+    *("minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties"),
+)
 _NO_VALUE = frozenset({"none", "null", "undefined", "nil", "n/a"})
 
 
@@ -66,7 +68,11 @@ def normalise_output(source: Schema, pointer: str, log: Log) -> Schema | None:
 
 def is_free_form(schema: Schema) -> bool:
     """True for an object whose keys are not named: `dict` without properties."""
-    return schema.get("type") == "object" and not schema.get("properties") and schema.get("additionalProperties") is not False
+    return (
+        schema.get("type") == "object"
+        and not schema.get("properties")
+        and schema.get("additionalProperties") is not False
+    )
 
 
 def leaf_type(schema: Schema) -> str:
@@ -166,7 +172,7 @@ class _Normaliser:
             kinds = [kind for kind in declared if kind != "null"] or ["null"]
             # Values that are listed decide; otherwise the first type named does.
             shown = [json_type_of(value) for value in schema.get("enum", ()) if value is not None]
-            chosen = next((kind for kind in kinds if not shown or kind in shown), kinds[0])
+            chosen: str = next((kind for kind in kinds if not shown or kind in shown), kinds[0])
             if len(declared) > 1:
                 self.log.info(f"{pointer}/type", f"types {', '.join(declared)}, {chosen} is used")
             return chosen
@@ -223,7 +229,9 @@ class _Normaliser:
 
     def _array(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: tuple[str, ...]) -> None:
         if "prefixItems" in schema:
-            parts = [self.node(part, f"{pointer}/prefixItems/{i}", stack) for i, part in enumerate(schema["prefixItems"])]
+            parts = [
+                self.node(part, f"{pointer}/prefixItems/{i}", stack) for i, part in enumerate(schema["prefixItems"])
+            ]
             normal.update(prefixItems=parts, items=False, minItems=len(parts), maxItems=len(parts))
             return
         items = schema.get("items", True)
@@ -250,7 +258,9 @@ class _Normaliser:
             if low is not None and high is not None and low > high:
                 for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
                     normal.pop(key, None)
-                self.log.warning(pointer, f"no number is above {low} and below {high}, both dropped", "Correct the bounds.")
+                self.log.warning(
+                    pointer, f"no number is above {low} and below {high}, both dropped", "Correct the bounds."
+                )
 
     def _string(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
         for key in ("minLength", "maxLength"):
@@ -260,7 +270,9 @@ class _Normaliser:
             self._dropped_pair(normal, "minLength", "maxLength", pointer)
         if "pattern" in schema:
             if has_lookaround(schema["pattern"]):
-                self.log.warning(f"{pointer}/pattern", "lookaround or backreference cannot be built in, checked afterwards")
+                self.log.warning(
+                    f"{pointer}/pattern", "lookaround or backreference cannot be built in, checked afterwards"
+                )
             else:
                 normal["pattern"] = schema["pattern"]
         form = schema.get("format")
@@ -270,7 +282,9 @@ class _Normaliser:
             self.log.info(f"{pointer}/format", f"format {form!r} is unknown, not enforced")
 
     def _dropped_pair(self, normal: dict[str, Any], low: str, high: str, pointer: str) -> None:
-        self.log.warning(pointer, f"{low} {normal.pop(low)} is more than {high} {normal.pop(high)}, both dropped", "Correct them.")
+        self.log.warning(
+            pointer, f"{low} {normal.pop(low)} is more than {high} {normal.pop(high)}, both dropped", "Correct them."
+        )
 
     def _values(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
         """enum, const, default and examples, as far as they fit the rest."""
@@ -293,14 +307,18 @@ class _Normaliser:
         distinct: dict[str, Json] = {f"{json_type_of(value)}{value!r}": value for value in values if value is not None}
         fitting = [value for value in distinct.values() if check.is_valid(value)]
         if len(fitting) < len(values) and None not in values:
-            self.log.warning(f"{pointer}/enum", "values that repeat or do not fit the type dropped", "Correct the list.")
+            self.log.warning(
+                f"{pointer}/enum", "values that repeat or do not fit the type dropped", "Correct the list."
+            )
         if fitting:
             normal["enum"] = fitting
 
     def _listed(self, normal: dict[str, Any], pointer: str) -> None:
         """A closed list of values in the description is an enum that its author did not know how to write."""
         target = normal["items"] if normal["type"] == "array" else normal
-        values = [value for value in listed(normal.get("description", "")) if Draft202012Validator(target).is_valid(value)]
+        values = [
+            value for value in listed(normal.get("description", "")) if Draft202012Validator(target).is_valid(value)
+        ]
         if len(values) > 1:
             target["enum"] = values
             self.log.info(f"{pointer}/description", f"enum taken from the description: {', '.join(values)[:80]}")

@@ -1,4 +1,4 @@
-"""What a parameter or a result field is about, as far as names and descriptions tell: the two ends of a dataflow edge."""
+"""What a parameter or a result field is about, as its name and description tell: the two ends of a dataflow edge."""
 
 from __future__ import annotations
 
@@ -8,32 +8,40 @@ from dataclasses import dataclass
 
 from dtc_local.records import Schema, Tool
 from dtc_local.tools.effect import DESTRUCTIVE, READ, WRITE
-from dtc_local.tools.words import tokens
+from dtc_local.tools.words import bag, tokens
 
 MAX_LEAVES = 40
 MAX_DEPTH = 5
 
 IDS = frozenset({"id", "key", "number", "code", "name", "reference", "token", "handle", "slug", "sku"})
 """Heads that identify an entity."""
-FILLER = frozenset(
-    "the a an of to for in on at by with from and or is are be that this it as new old current working latest last first "
-    "next previous total all list item result response data output info information detail record entry value object "
-    "field given specific selected matching found returned retrieved created updated posted unique associated my your "
-    "optional string integer full own exact valid based used which will where".split()
+FILLER = bag(
+    "the a an of to for in on at by with from and or is are be that this it as new old current working latest "
+    "last first next previous total all list item result response data output info information detail record "
+    "entry value object field given specific selected matching found returned retrieved created updated posted "
+    "unique associated my your optional string integer full own exact valid based used which will where"
 )
 """Words that say nothing about what a value is."""
 STATUS = frozenset({"status", "state", "success", "ok", "error", "healthy", "flag", "warning", "succeeded", "outcome"})
 """Words of results that report on the call itself; such fields feed nothing."""
-PROSE = frozenset({"description", "message", "summary", "body", "text", "comment", "note", "reason", "content", "output"})
-SETTINGS = frozenset(
-    "precision place decimal digit limit page offset size count max min top k n timeout year month day hour minute base "
-    "exponent quantity priority level index depth width port retry per seed".split()
+PROSE = frozenset(
+    {"description", "message", "summary", "body", "text", "comment", "note", "reason", "content", "output"}
+)
+SETTINGS = bag(
+    "precision place decimal digit limit page offset size count max min top k n timeout year month day hour "
+    "minute base exponent quantity priority line level index depth width port retry per seed"
 )
 """Numeric parameters that steer a computation and are not its subject."""
 _GENERIC_RESULT = frozenset({"result", "value", "answer", "output", "sum", "total", "product", "number"})
-_REPORT = re.compile(r"\b(status|error|success\w*|describing|confirmation) (of|message)|\bor an? error|result of the\b", re.I)
+_REPORT = re.compile(
+    r"\b(status|error|success\w*|describing|confirmation) (of|message)|\bor an? error|result of the\b", re.I
+)
 _ABOUT_CALL = re.compile(r"\b(operation|action|attempt|request|call|whether|if the|was successful)\b", re.I)
-_ID_OF = re.compile(r"\b(\w+)['’]?s?\s+(?:id|identifier|name|number|code|key)\b|\b(?:id|identifier|name|number|code|key) of (?:the |an? )?(?:\w+ed )?(\w+)", re.I)
+_ID_OF = re.compile(
+    r"\b(\w+)['\u2019]?s?\s+(?:id|identifier|name|number|code|key)\b"
+    r"|\b(?:id|identifier|name|number|code|key) of (?:the |an? )?(?:\w+ed )?(\w+)",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,21 @@ def leaves(
         yield path, schema, owners
 
 
+def id_owners(description: str) -> tuple[str, ...]:
+    """Whose id a description says this is: "User ID of the receiver" gives user and receiver."""
+    words = (word for pair in _ID_OF.findall(description) for part in pair if part for word in tokens(part))
+    return tuple(dict.fromkeys(word for word in words if word not in FILLER and word not in IDS))
+
+
 def noun_words(tool: Tool) -> tuple[str, ...]:
     """The words of a tool's name that are no verb: what it is about."""
     verbs = READ | WRITE | DESTRUCTIVE
     words = tokens(tool.name)
-    nouns = tuple(word for index, word in enumerate(words) if word not in FILLER and not (index == 0 and word in verbs))
-    return nouns
+    return tuple(word for index, word in enumerate(words) if word not in FILLER and not (index == 0 and word in verbs))
 
 
 def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
-    """Whether a text field of a result tells how the call went: "the status of the close operation", a bare "result"."""
+    """Whether a text in a result tells how the call went: "the status of the close operation", a bare "result"."""
     words = set(tokens(name))
     if not words & {"status", "result", "message", "outcome", "confirmation", "output", "success"}:
         return False
@@ -137,8 +150,7 @@ def _slot(tool: Tool, path: tuple[str | int, ...], schema: Schema, owners: tuple
     words = tuple(word for word in raw if word not in FILLER and len(word) > 1 and not word.isdigit())
     description = schema.get("description", "")
     head = words[-1] if words else (raw[-1] if raw else "")
-    described = {word for pair in _ID_OF.findall(description) for part in pair if part for word in tokens(part)}
-    entities = {*words[:-1], *(described - FILLER - IDS)}
+    entities = {*words[:-1], *id_owners(description)}
     if head in IDS and not words[:-1]:
         entities |= {word for word in owners[-2:] if word not in FILLER and word not in IDS}
     about = {word for word in tokens(description) if word not in FILLER and len(word) > 2}

@@ -1,7 +1,8 @@
 """From a dialect's schema to valid JSON Schema 2020-12 that says the same: type names, tuples, old spellings.
 
-What no validator could read (a `required` that is no list, a pattern that does not compile, a `$ref` to nowhere) is dropped
-and noted; everything else stays as it was. The result is a tool's `source` schema, which has the last word on every value.
+What no validator could read (a `required` that is no list, a pattern that does not compile, a `$ref` to nowhere) is
+dropped and noted; everything else stays as it was. The result is a tool's `source` schema, which has the last word on
+every value.
 """
 
 from __future__ import annotations
@@ -28,14 +29,35 @@ _TYPES = {name: json_type for json_type, names in _TYPE_NAMES.items() for name i
 _FORMATS = {"date": "date", "datetime": "date-time", "uri": "uri", "url": "uri"}
 _SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SCHEMAS = ("additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "items")
-_SCHEMAS += ("unevaluatedItems", "unevaluatedProperties", "contentSchema")
+_SCHEMAS = (
+    *("additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "items"),
+    *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+)
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains")
+_COUNTS = (
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "minContains",
+    "maxContains",
+)
 _TEXTS = ("description", "title", "format", "$comment", "contentEncoding", "contentMediaType")
 _FLAGS = ("uniqueItems", "deprecated", "readOnly", "writeOnly")
 # These move the base of references or only matter to other drafts; all references read here are local pointers.
-_DROPPED = ("$schema", "$id", "id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$vocabulary")
+_DROPPED = (
+    "$schema",
+    "$id",
+    "id",
+    "$anchor",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$recursiveRef",
+    "$recursiveAnchor",
+    "$vocabulary",
+)
 
 
 def spell(schema: Schema, pointer: str, log: Log) -> Schema:
@@ -189,7 +211,9 @@ def _agree(out: dict[str, Any], pointer: str, log: Log) -> None:
     if fitting:
         return
     kinds = list(dict.fromkeys(json_type_of(value) for value in out["enum"]))
-    log.warning(f"{pointer}/enum", f"no enum value is of type {types}, type taken from the values", "Correct one of them.")
+    log.warning(
+        f"{pointer}/enum", f"no enum value is of type {types}, type taken from the values", "Correct one of them."
+    )
     out["type"] = kinds[0] if len(kinds) == 1 else kinds
 
 
@@ -250,7 +274,9 @@ _HANDLERS: dict[str, _Handler] = {
     "pattern": _keep(_compiles),
     "$ref": _keep(lambda value: isinstance(value, str)),
     "dependentRequired": _keep(
-        lambda value: isinstance(value, dict)
-        and all(isinstance(names, list) and all(isinstance(n, str) for n in names) for names in value.values())
+        lambda value: (
+            isinstance(value, dict)
+            and all(isinstance(names, list) and all(isinstance(n, str) for n in names) for names in value.values())
+        )
     ),
 }

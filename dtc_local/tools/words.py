@@ -69,6 +69,11 @@ _KEEP_S = ("ss", "us", "is", "as", "os")
 _KEEP_WORDS = frozenset({"news", "series", "address", "lens", "gps", "dns", "sms", "https", "aws", "ios", "yes"})
 
 
+def bag(words: str) -> frozenset[str]:
+    """A set of words from one text: word lists stay readable."""
+    return frozenset(words.split())
+
+
 @lru_cache(maxsize=65536)
 def tokens(name: str) -> tuple[str, ...]:
     """Lower-case words of an identifier or a text, singular, synonyms folded."""

@@ -2,8 +2,9 @@
 
     candidates("city", {"type": "string"}, "get_weather", rng, 3)   ->  ("Lyon", "Oslo", "Denver")
 
-Every value is valid for the schema it was made for (checked with jsonschema), readable aloud, on one line and free of quotes and
-backslashes, so that it can stand in a sentence, in JSON and in a grammar alike. Equal generators give equal values.
+Every value is valid for the schema it was made for (checked with jsonschema), readable aloud, on one line and free of
+quotes and backslashes, so that it can stand in a sentence, in JSON and in a grammar alike. Equal generators give
+equal values.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching
 from dtc_local.world.people import persona, today
 from dtc_local.world.pools import pool
-from dtc_local.world.values import number, spread_of, string
+from dtc_local.world.values import entity, number, spread_of, string
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -31,7 +32,11 @@ TRIES = 6
 MAX_CHARS = 40
 MAX_PROSE_CHARS = 80
 _PROSE = frozenset({"message", "description", "resolution", "commit"})
-_FIXED_LISTS = frozenset({"phrase", "status", "mode", "level", "format", "unit", "category", "size", "role", "language", "currency", "color"})
+_ID_LIKE = re.compile(r"[#A-Za-z]*[-_#]?\d{3,}(?:[-_]?[A-Za-z0-9]+)?")
+"""Examples whose digits may be replaced: "#W0000000", "USR001", "ORD-2024-77". Others are taken as they are."""
+_FIXED_LISTS = frozenset(
+    {"phrase", "status", "mode", "level", "format", "unit", "category", "size", "role", "language", "currency", "color"}
+)
 """Kinds for which values shown in the description are better than any of ours."""
 
 
@@ -91,17 +96,22 @@ def _string(name: str, schema: Schema, context: str, rng: Generator) -> str | No
     if shown and (kind in _FIXED_LISTS or _has_digits(shown[0]) or hints.listed(description)):
         example = shown[int(rng.integers(len(shown)))]
         return varied(example, rng) if _has_digits(example) and not hints.listed(description) else example
-    return _sized(string(kind, rng, name, context), kind, schema, rng)
+    owner = entity(name, description, context) if kind == "id" else ""
+    return _sized(string(kind, rng, owner), kind, schema, rng)
 
 
 def varied(example: str, rng: Generator) -> str:
     """An example with other digits: `#W0000000` gives `#W4821937`, and dates stay dates."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
-        return string("date", rng, "", "")
+        return string("date", rng, "")
     if re.fullmatch(r"[01]?\d:[0-5]\d", example):
-        return string("clock", rng, "", "")
+        return string("clock", rng, "")
+    if not _ID_LIKE.fullmatch(example):
+        return example
     # The first digit of a run is never 0, so that no run turns into a number with leading zeros.
-    return re.sub(r"\d+", lambda run: "".join(str(int(rng.integers(i == 0, 10))) for i in range(len(run.group()))), example)
+    return re.sub(
+        r"\d+", lambda run: "".join(str(int(rng.integers(i == 0, 10))) for i in range(len(run.group()))), example
+    )
 
 
 def _has_digits(example: str) -> bool:
@@ -165,10 +175,12 @@ def _array(name: str, schema: Schema, context: str, rng: Generator) -> list[Json
 def _object(name: str, schema: Schema, context: str, rng: Generator) -> dict[str, Json]:
     properties = schema.get("properties", {})
     if not properties:
-        return {"note": string("phrase", rng, "", "")} if schema.get("additionalProperties") else {}
+        return {"note": string("phrase", rng, "")} if schema.get("additionalProperties") else {}
     chosen = set(schema.get("required", ()))
     if not chosen:
-        simple = [key for key, child in properties.items() if child.get("type") not in ("object", "array")] or list(properties)
+        simple = [key for key, child in properties.items() if child.get("type") not in ("object", "array")] or list(
+            properties
+        )
         chosen = {simple[int(i)] for i in rng.permutation(len(simple))[: int(rng.integers(1, 3))]}
     return {key: _draw(key, child, f"{context} {name}", rng) for key, child in properties.items() if key in chosen}
 

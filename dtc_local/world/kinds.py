@@ -1,7 +1,7 @@
 """What a string field holds, read from its format, name, description and surroundings.
 
-The first rule that fits decides. Rules look at the words of the name (`customer_emails` is "customer email"); where the name is just
-"name" or "id", the words around it do; where it says nothing, the opening of the description does.
+The first rule that fits decides. Rules look at the words of the name (`customer_emails` is "customer email"); where
+the name is just "name" or "id", the words around it do; where it says nothing, the opening of the description does.
 """
 
 from __future__ import annotations
@@ -31,20 +31,34 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bphone\b|\bfax\b|\bcontact number", "phone"),
     (r"\bfirst name|\bgiven name", "first"),
     (r"\blast name|\bsurname|\bfamily name", "last"),
-    (r"\bfull name|\b(person|customer|guest|patient|employee|contact|passenger|author|owner|driver|student|doctor) name", "person"),
-    (r"\b(passenger|guest|patient|attendee|participant|author|artist|actor|director|player|assignee|organizer|doctor|person)$", "person"),
-    (r"\buser name|\bhandle$|\blogin$|\bnick name|\bscreen name|^user$|\bmention", "handle"),
+    (
+        r"\bfull name|\b(person|customer|guest|patient|employee|contact|passenger|author|owner|driver|student) name",
+        "person",
+    ),
+    (
+        r"\b(passenger|guest|patient|attendee|participant|author|artist|actor|director|player|assignee|organizer|doctor|person)$",
+        "person",
+    ),
+    (r"\buser name|\bhandle$|\blogin$|\bnick name|\bscreen name|\buser$|\bmention(?! status)", "handle"),
     (r"\bcommit message", "commit"),
     (r"\b(sha|hash|digest|checksum|revision|commit)( id)?$", "sha"),
     (r"\bip( address)?$", "ip"),
     (r"\b(url|uri|link|website|webpage|endpoint|webhook|homepage)$", "url"),
+    (r"\b(cursor|after|before)$", "token"),
+    (r"\bfolder content", "file"),
+    (r"\b(line|log|output)$", "message"),
+    (r"\b(usage|file size|disk)", "bytes"),
+    (r"\bkey$", "key"),
     (r"\b(message|body|text|comment|note|feedback|review|caption|announcement|observation|content)$", "message"),
     (r"\b(description|detail|summary|bio|instruction|abstract|overview|problem|issue description)$", "description"),
     (r"\breason", "reason"),
     (r"\b(resolution|solution|fix)$", "resolution"),
     (r"\b(title|subject|headline|topic)$", "subject"),
     (r"\btime zone|^tz$", "timezone"),
-    (r"\bdate time|\btime stamp|\bdatetime|_at$|\b(created|updated|modified|due|sent|posted|started|ended|expires|scheduled) at$", "datetime"),
+    (
+        r"\bdate time|\btime stamp|\bdatetime|_at$|\b(created|updated|modified|due|sent|posted|started|ended|scheduled) at$",
+        "datetime",
+    ),
     (r"\bweekday|\bday of( the)? week", "weekday"),
     (r"\bdate\b|\bday$|\bsince$|\buntil$|\bdeadline|\bcheck (in|out)|\bbirthday|\bdob$|\bas of$|\bexpir", "date"),
     (r"\bmonth$", "month"),
@@ -84,7 +98,10 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\brepository( name)?$", "repository"),
     (r"\b(owner)$", "handle"),
     (r"\b(organization|company|employer|vendor|supplier|firm|carrier|airline|business)( name)?$", "company"),
-    (r"\b(location|destination|origin|place|departure|arrival|venue|from|to|stop|station|pickup|dropoff|start|end|source|target)$", "place"),
+    (
+        r"\b(location|destination|origin|place|departure|arrival|venue|from|to|stop|station|pickup|dropoff|start|end|source|target)$",
+        "place",
+    ),
     (r"\b(tag|label|hashtag)( name)?$", "tag"),
     (r"\b(keyword|query|search|term|pattern|phrase|q)$", "keyword"),
     (r"\brole$", "role"),
@@ -121,11 +138,18 @@ _NAMED: tuple[tuple[str, str], ...] = (
     (r"\b(animal|pet)\b", "animal"),
     (r"\b(recipe|dish|ingredient)\b", "food"),
     (r"\b(project|playlist|list|event|task|campaign|course|book|movie|song|album)\b", "phrase"),
-    (r"\b(user|customer|guest|employee|person|patient|contact|member|author|player|passenger|driver|student|account|client)\b", "person"),
+    (
+        r"\b(user|customer|guest|employee|person|patient|contact|member|author|player|passenger|driver|student|account|client)\b",
+        "person",
+    ),
 )
 _NAMED_COMPILED = tuple((re.compile(pattern), kind) for pattern, kind in _NAMED)
 _FILE_WORDS = re.compile(r"\b(file|folder)\b")
 _STREET_WORDS = re.compile(r"\b(street|address)\b")
+_VAGUE = re.compile(r"\b(from|to|start|end|source|target|stop)$")
+_TRAVEL = re.compile(
+    r"\b(city|location|place|airport|station|trip|travel|route|flight|train|bus|ride|drive|direction|distance)\b"
+)
 _WEAK = frozenset({"id", "phrase", "status", "mode", "level", "size", "place", "message", "clock", "date"})
 """Kinds a description's opening is not trusted to tell: these words are said of everything."""
 
@@ -140,8 +164,14 @@ def kind_of(name: str, form: str, description: str, context: str) -> str:
     around = " ".join(tokens(context))
     found = _by_name(words)
     if found == "place":
-        return _place(about, around)
-    if found == "status" and words.endswith("state") and re.search(r"\b(us|province|address|city)\b", f"{about} {around}"):
+        return _place(words, about, around)
+    if found == "path" and "file" in f"{words} {around}" and "folder" not in f"{words} {about}":
+        return "file_path"
+    if (
+        found == "status"
+        and words.endswith("state")
+        and re.search(r"\b(us|province|address|city)\b", f"{about} {around}")
+    ):
         return "state"
     if found is not None:
         return found
@@ -156,17 +186,21 @@ def _by_name(words: str) -> str | None:
 
 
 def _phrases(about: str) -> tuple[str, ...]:
-    """Growing beginnings of a description, so that rules bound to the end of a name can fit: "the city", "the city to" ..."""
+    """Growing beginnings of a description, for rules that look at the end of a name: "the city", "the city to" ..."""
     words = about.split()
     return tuple(" ".join(words[: end + 1]) for end in range(min(len(words), 8)))
 
 
-def _place(about: str, around: str) -> str:
+def _place(words: str, about: str, around: str) -> str:
     if _FILE_WORDS.search(about) or re.search(r"\b(copy|move|cp|mv)\b", around):
         return "path" if "path" in about else "file"
-    if _STREET_WORDS.search(about):
+    if _STREET_WORDS.search(about) or re.search(r"\b(shop|store|restaurant|hotel|hospital|bank)\b", about):
         return "address"
-    return "airport" if "airport" in about else "city"
+    if re.search(r"\b(git|branch|commit|repository)\b", f"{about} {around}"):
+        return "branch"
+    if "airport" in about:
+        return "airport"
+    return "city" if not _VAGUE.search(words) or _TRAVEL.search(f"{about} {around}") else "phrase"
 
 
 def _named(words: str, about: str, around: str) -> str:

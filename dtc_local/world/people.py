@@ -12,7 +12,16 @@ from dtc_local.world.values import day, pick
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-ROLES = (*pool("job"), "student", "retiree", "shop owner", "travel planner", "office assistant", "project lead", "parent of two")
+ROLES = (
+    *pool("job"),
+    "student",
+    "retiree",
+    "shop owner",
+    "travel planner",
+    "office assistant",
+    "project lead",
+    "parent of two",
+)
 EXPERTISE = ("new to this", "casual user", "knows the basics", "experienced", "expert")
 
 

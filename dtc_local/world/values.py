@@ -1,4 +1,4 @@
-"""Makers of one value each: strings by kind, numbers by the words of the name. All draw from the generator they are given."""
+"""Makers of one value each: strings by kind, numbers by the words of the name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from dtc_local.tools.words import tokens
+from dtc_local.tools.slots import id_owners
+from dtc_local.tools.words import bag, tokens
 from dtc_local.world.pools import pool
 
 if TYPE_CHECKING:
@@ -26,16 +27,19 @@ def pick(rng: Generator, name: str) -> str:
     return values[int(rng.integers(len(values)))]
 
 
-def string(kind: str, rng: Generator, name: str, context: str) -> str:
-    """A string of that kind; `name` and `context` give ids their prefix."""
+def string(kind: str, rng: Generator, owner: str) -> str:
+    """A string of that kind; an id takes its prefix from its owner."""
     if kind == "id":
-        return identifier(rng, entity(name, context))
+        return identifier(rng, owner)
     maker = _MAKERS.get(kind)
     return maker(rng) if maker else pick(rng, kind)
 
 
-def entity(name: str, context: str) -> str:
-    """What an id belongs to: `order_id` and `id` in the context "get_order" both belong to an order."""
+def entity(name: str, description: str, context: str) -> str:
+    """What an id belongs to: `order_id` and `id` in "get_order" to an order, `sender_id` ("user ID") to a user."""
+    described = id_owners(description)
+    if described:
+        return described[0]
     own = [word for word in tokens(name) if word not in ("id", "number", "code", "key", "reference", "new", "parent")]
     around = [word for word in tokens(context) if word not in _VERBS]
     return (own or around or ["item"])[-1]
@@ -86,11 +90,15 @@ def _slug(rng: Generator) -> str:
     return pick(rng, "phrase").replace(" ", "-")
 
 
+def _file_path(rng: Generator) -> str:
+    return f"{_path(rng)}/{_file(rng)}"
+
+
 def _money(rng: Generator) -> str:
     return f"{int(rng.integers(5, 400))}.{('00', '50', '99')[int(rng.integers(3))]}"
 
 
-_VERBS = frozenset("get list create update delete find search add remove set result response data item output".split())
+_VERBS = bag("get list create update delete find search add remove set result response data item output")
 _MAKERS: dict[str, Maker] = {
     "date": lambda rng: day(rng).isoformat(),
     "clock": _clock,
@@ -108,8 +116,11 @@ _MAKERS: dict[str, Maker] = {
     "host": lambda rng: f"{pick(rng, 'noun')}.example.com",
     "url": lambda rng: f"https://www.example.com/{_slug(rng)}",
     "version": lambda rng: f"{int(rng.integers(1, 6))}.{int(rng.integers(10))}.{int(rng.integers(10))}",
+    "bytes": lambda rng: f"{int(rng.integers(2, 900))} MB",
+    "key": lambda rng: pick(rng, "phrase").replace(" ", "_"),
     "file": _file,
     "path": _path,
+    "file_path": _file_path,
     "money": _money,
 }
 
@@ -122,6 +133,8 @@ _NUMBERS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     (r"\bhour$", (1, 23, 1)),
     (r"\b(minute|duration|second)$", (5, 120, 5)),
     (r"\bage$", (18, 80, 1)),
+    (r"\b(gallon|liter|fuel)", (2, 60, 0.5)),
+    (r"\b(remaining|floor)", (1, 6, 1)),
     (r"\b(rating|star|priority|level|severity)$", (1, 5, 1)),
     (r"\b(percent|percentage|discount|humidity|rate|brightness|volume|score)$", (5, 100, 5)),
     (r"\btemperature", (15, 28, 0.5)),
@@ -141,11 +154,10 @@ _NUMBERS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     (r"\bbase$", (2, 10, 1)),
     (r"\b(count|limit|max|size|top|k|n|line|result|per page)$", (3, 50, 1)),
     (r"\bport$", (3000, 9000, 10)),
-    (r"\b(gallon|liter|fuel)", (2, 60, 0.5)),
     (r"\b(id|number|code|key|reference)$", (1001, 9999, 1)),
 )
 _NUMBER_RULES = tuple((re.compile(pattern), spread) for pattern, spread in _NUMBERS)
-_ANY_NUMBER = (2, 250, 1)
+_ANY_NUMBER = (2, 250, 0.5)
 
 
 def spread_of(name: str, kind: str) -> tuple[float, float, float]:
@@ -156,14 +168,16 @@ def spread_of(name: str, kind: str) -> tuple[float, float, float]:
     return next((spread for pattern, spread in _NUMBER_RULES if pattern.search(words)), _ANY_NUMBER)
 
 
-def number(kind: str, rng: Generator, spread: tuple[float, float, float], bounds: tuple[float | None, float | None]) -> int | float:
+def number(
+    kind: str, rng: Generator, spread: tuple[float, float, float], bounds: tuple[float | None, float | None]
+) -> int | float:
     """A number a person would say, inside the bounds where there are any."""
     low, high, step = spread
     least, most = bounds
     if least is not None or most is not None:
         low, high = _within(low, high, least, most)
-    if kind == "integer" or step >= 1:
-        step = max(1.0, step) if kind == "integer" or rng.integers(3) else 0.5
+    if kind == "integer":
+        step = max(1.0, step)
     if high - low < step * 2:
         step = 1.0 if kind == "integer" else (high - low) / 4 or 1.0
     steps = int((high - low) / step + 1e-9)

@@ -18,11 +18,11 @@ class Reader(Protocol):
     """What a dialect module offers."""
 
     @property
-    def NAME(self) -> str:  # noqa: N802  (a module constant)
+    def NAME(self) -> str:
         """Short name, kept with every tool read."""
 
     @property
-    def WORDS(self) -> str:  # noqa: N802
+    def WORDS(self) -> str:
         """The dialect in one line, for error messages."""
 
     def matches(self, document: Json) -> bool:

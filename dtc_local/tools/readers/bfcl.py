@@ -1,7 +1,7 @@
 """Berkeley Function Calling Leaderboard function documents: one function a line, or a JSON list.
 
-Type names are Python's, Java's or JavaScript's (`dict`, `float`, `tuple`, `any`, `HashMap` ...), `response` is the result
-schema. Rows that carry their functions under "function" (the leaderboard's single-turn files) are read too.
+Type names are Python's, Java's or JavaScript's (`dict`, `float`, `tuple`, `any`, `HashMap` ...), `response` is the
+result schema. Rows that carry their functions under "function" (the leaderboard's single-turn files) are read too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ KEYS = ("function", "functions")
 def matches(document: Json) -> bool:
     """True if any entry's parameters say `dict`, which JSON Schema does not know."""
     return any(
-        isinstance(entry, dict) and isinstance(entry.get("parameters"), dict) and entry["parameters"].get("type") == "dict"
+        isinstance(entry, dict)
+        and isinstance(entry.get("parameters"), dict)
+        and entry["parameters"].get("type") == "dict"
         for _, entry in entries(document, *KEYS)
     )
 

@@ -1,8 +1,8 @@
 """Model Context Protocol `tools/list` results: with or without the JSON-RPC envelope, one page or a list of pages.
 
-`outputSchema` is the result schema; the annotations `readOnlyHint` and `destructiveHint` give the effect. A tool whose
-`readOnlyHint` is false and that says nothing of destruction is left to its verb: the protocol's own default ("destructive")
-would call every write destructive.
+`outputSchema` is the result schema; the annotations `readOnlyHint` and `destructiveHint` give the effect. A tool
+whose `readOnlyHint` is false and that says nothing of destruction is left to its verb: the protocol's own default
+("destructive") would call every write destructive.
 """
 
 from __future__ import annotations

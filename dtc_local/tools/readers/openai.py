@@ -1,7 +1,8 @@
 """OpenAI function tools: bare `{"name", "parameters"}` or wrapped `{"type": "function", "function": {...}}`.
 
-A list of them, `{"tools": [...]}`, `{"functions": [...]}`, or JSON Lines. The dialect has no place for a result schema; where
-a function carries one under "returns" (or "response", "output_schema", "output_parameters") it is taken.
+A list of them, `{"tools": [...]}`, `{"functions": [...]}`, or JSON Lines. The dialect has no place for a result
+schema; where a function carries one under "returns" (or "response", "output_schema", "output_parameters") it is
+taken.
 """
 
 from __future__ import annotations
