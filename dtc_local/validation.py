@@ -17,6 +17,12 @@ def is_valid(value: Json, schema: Schema | bool) -> bool:
     return bool(_validator(json.dumps(schema)).is_valid(value))
 
 
+def is_valid_property(name: str, value: Json, schema: Schema) -> bool:
+    """Whether one property obeys an object schema, whatever else the object may need."""
+    errors = _validator(json.dumps(schema)).iter_errors({name: value})
+    return not any(list(error.absolute_path)[:1] == [name] for error in errors)
+
+
 def first_error(value: Json, schema: Schema | bool) -> str | None:
     """The most telling violation as "place: message", or None if there is none."""
     from jsonschema.exceptions import best_match

@@ -1,7 +1,7 @@
 """Values inside text: how a value is written, where a text holds it, which spans a reader could take from it.
 
-Pure functions on strings; no grammar, no model. One invariant joins the stages: what :func:`leaves` says a request must
-carry is found again by :func:`find` and offered to the blind reader by :func:`spans`.
+Pure functions on strings; no grammar, no model. One invariant joins the stages: a value that is `sayable` and that
+:func:`find` sees in a text is also offered to the blind reader, by :func:`spans` or :func:`numbers`.
 """
 
 from __future__ import annotations
@@ -15,33 +15,57 @@ from dtc_local.records import Json
 SPAN_WORDS = 12
 """Longest span offered, in words: a short message text still fits."""
 
-_FUNCTION_WORDS = frozenset(
-    "a an and are as at be but by can could do for from has have i if in into is it its me my of on or our "
-    "please so than that the their them then there these this those to up us was we were will with would you your".split()
+_FUNCTION_WORDS = (
+    "a an and are as at be but by can could do for from has have i if in into is it its me my of on or our please "
+    "so than that the their them then there these this those to up us was we were will with would you your I"
 )
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")
+_NOT_AT_AN_END = frozenset(_FUNCTION_WORDS.split())
+_NUMBER = re.compile(r"(?<![\w.,:/-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w|[.,:/-]\d)")
 _CODE_NAME = re.compile(r"_|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z]-[A-Za-z]")
+_QUOTES = "'\""
+_OPENING, _CLOSING = "([{#", ".,;:!?)]}"
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def leaves(value: Json) -> Iterator[Json]:
-    """Scalar leaves of a JSON value in order, booleans and nulls left out: they are not said word for word."""
+    """Scalar leaves of a JSON value in order; booleans, nulls and empty strings are not said word for word."""
     if isinstance(value, dict):
         for item in value.values():
             yield from leaves(item)
     elif isinstance(value, list):
         for item in value:
             yield from leaves(item)
-    elif value is not None and not isinstance(value, bool):
+    elif value is not None and not isinstance(value, bool) and value != "":
         yield value
 
 
 def find(text: str, value: Json) -> tuple[int, int] | None:
-    """Character span of a written scalar in the text, standing on its own (not `5` inside `15`), or None."""
+    """Character span of a scalar that stands in the text on its own (5 neither in `15` nor in `5.2`), or None."""
+    if not isinstance(value, str):
+        wanted = written(value)
+        return next((match.span() for match in _NUMBER.finditer(text) if written(_number(match)) == wanted), None)
     for form in spellings(value):
-        match = re.search(rf"(?<![\w]){re.escape(form)}(?![\w]|\.\d)", text)
+        before, after = rf"(?:^|(?<=[\s\"]))[{re.escape(_OPENING)}']*", rf"(?:'s)?[{re.escape(_CLOSING)}']*(?:$|[\s\"])"
+        match = re.search(rf"{before}({re.escape(form)})(?={after})", text) if form.strip() else None
         if match:
-            return match.span()
+            return match.span(1)
     return None
+
+
+def without(text: str, values: Iterable[Json]) -> str:
+    """The text with every standing occurrence of the values taken out, longest first."""
+    for value in sorted(values, key=lambda one: -len(written(one))):
+        while span := find(text, value):
+            text = f"{text[: span[0]]} {text[span[1] :]}"
+    return text
+
+
+def sayable(value: Json, lifted: bool = True) -> bool:
+    """Whether a sentence can carry the value so that it is found and, if `lifted`, taken out of it by a reader."""
+    sentence = f"Use {written(value)} now."
+    if find(sentence, value) is None:
+        return False
+    return not lifted or not isinstance(value, str) or value in spans(sentence)
 
 
 def spellings(value: Json) -> tuple[str, ...]:
@@ -56,34 +80,37 @@ def spellings(value: Json) -> tuple[str, ...]:
 def spans(text: str) -> Iterator[str]:
     """Spans a reader could lift out of the text: whole words, no dangling function word or punctuation at the ends."""
     for chunk in re.split(r"[\n\"]", text):
-        words = list(re.finditer(r"\S+", chunk))
-        for first in range(len(words)):
-            begin = words[first].start()
-            while begin < words[first].end() and chunk[begin] in "('\"#[{":
-                begin += 1
-            for last in range(first, min(first + SPAN_WORDS, len(words))):
-                yield from _trimmed(chunk[begin : words[last].end()])
+        words = [match.span() for match in re.finditer(r"\S+", chunk)]
+        for first, (begin, _) in enumerate(words):
+            for _, end in words[first : first + SPAN_WORDS]:
+                yield from _trimmed(chunk[begin:end])
 
 
 def _trimmed(span: str) -> Iterator[str]:
-    core = span.rstrip(".,;:!?)'\"]}")
-    core = core[:-2] if core.endswith("'s") else core
-    words = core.split()
-    if not words:
-        return
-    if words[0] in _FUNCTION_WORDS or words[-1].lower() in _FUNCTION_WORDS and len(words) > 1:
-        return
-    yield core
-    ending = span[len(core) :]
-    if ending[:1] in (".", "!", "?", ")"):
-        yield core + ending[0]
+    """The span bare of what surrounds it, then with the brackets or the final mark that may belong to it."""
+    span = span.strip(_QUOTES)
+    bare = span.lstrip(_OPENING + _QUOTES)
+    for core in dict.fromkeys((bare, span)):
+        end = len(core.rstrip(_CLOSING + _QUOTES))
+        words = core[:end].removesuffix("'s").split()
+        if not words or words[0] in _NOT_AT_AN_END or (len(words) > 1 and words[-1] in _NOT_AT_AN_END):
+            continue
+        ends = {len(core[:end].removesuffix("'s")), *(k for k in range(end, len(core) + 1) if core[k - 1] in ".!?)]}")}
+        yield from (core[:k] for k in sorted(ends) if _balanced(core[:k]))
+
+
+def _balanced(span: str) -> bool:
+    return all(span.count(opening) == span.count(closing) for opening, closing in _PAIRS)
 
 
 def numbers(text: str) -> Iterator[int | float]:
     """Numbers that stand on their own in the text, integers as int."""
-    for match in _NUMBER.finditer(text):
-        word = match.group()
-        yield float(word) if "." in word else int(word)
+    return map(_number, _NUMBER.finditer(text))
+
+
+def _number(match: re.Match[str]) -> int | float:
+    word = match.group()
+    return int(word) if word.removeprefix("-").isdigit() else float(word)
 
 
 def code_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -92,7 +119,10 @@ def code_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def shows_name(text: str, names: Iterable[str]) -> bool:
-    """Whether a code-like name or a call id stands in the text."""
-    if re.search(r"\$\d", text):
-        return True
+    """Whether a code-like name stands in the text."""
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in code_names(names))
+
+
+def shows_call_id(text: str) -> bool:
+    """Whether something like `$3` stands in the text; so do amounts of money, which only literals may bring."""
+    return re.search(r"\$\d", text) is not None

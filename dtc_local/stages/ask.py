@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Plan
-from dtc_local.stages.base import Desk, Steps, best_first, lark
-from dtc_local.words import code_names, find, leaves, shows_name, spellings
+from dtc_local.stages.base import Desk, Steps, lark
+from dtc_local.words import code_names, find, leaves, shows_call_id, shows_name, spellings, without
 
-FREE = r"[^\n\"\\0-9{}\[\]<>$_|=*`~^]*"
+FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
 """Free text: no digits (they come with literals only), nothing that looks like code."""
-BEFORE = r"[ (:'#/]"
-AFTER = r"[ ,;:.!?)'\/%]"
+OPEN = r"[('#]?"
+CLOSE = r"('s|')?\)?"
+"""What may touch a literal: it stands on its own, as `words.find` and the blind reader want it."""
 UGLY = (r"  ", r" [.,;:!?]", r"[,;:][,;:.!?]", r"[.!?][.!?]", r"[(] ", r" [)]", r"[.!?,;:][a-z]")
 
 
@@ -76,15 +77,15 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
         budget=48 + sum(map(len, words.required)),
     )
     (completions,) = yield (request,)
-    good, reason = [], "length"
-    for completion in best_first(completions):
+    good, reason = [], ""
+    for completion in desk.accepted("ask", completions):
         fault = find_fault(completion.text, words.literals, names)
         desk.note("ask", completion, fault or "")
         if fault is None and completion.text not in good:
             good.append(completion.text)
-        reason = fault or reason
+        reason = reason or fault or ""
     if not good:
-        raise StageFailure("ask", reason, "Say it shorter.")
+        raise StageFailure("ask", reason or "length", "Say it shorter.")
     return tuple(good)
 
 
@@ -92,11 +93,8 @@ def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str
     """Drop reason of a request, or None: the rules once more, apart from the grammar."""
     if any(find(text, value) is None for value in literals):
         return "missing_literal"
-    bare = text
-    for value in literals:
-        for form in spellings(value):
-            bare = bare.replace(form, " ")
-    return "leaked_name" if shows_name(bare, names) else None
+    bare = without(text, literals)
+    return "leaked_name" if shows_name(bare, names) or shows_call_id(bare) else None
 
 
 def _names(desk: Desk) -> list[str]:
@@ -106,23 +104,27 @@ def _names(desk: Desk) -> list[str]:
 
 
 def grammar(literals: Sequence[Json], names: Sequence[str]) -> str:
-    """The Lark grammar of a request; regular, so one token costs microseconds."""
-    texts = [prompts.written(value) for value in literals]
-    forbidden = [*map(_escape, code_names(names)), *UGLY]
-    joined = " ".join(texts)
-    allowed = [pattern for pattern in forbidden if not any(re.search(pattern, text) for text in (*texts, joined))]
-    return f"start: T\nT: /{_sequence(literals)}/ & ~/(?s:.*)({'|'.join(allowed)})(?s:.*)/\n"
+    """The Lark grammar of a request; regular, so one token costs microseconds.
+
+    What a required literal itself contains is not forbidden: the request could not be said otherwise.
+    """
+    said = f" {' '.join(prompts.written(value) for value in literals)} "
+    forbidden = [pattern for pattern in (*map(escaped, code_names(names)), *UGLY) if not re.search(pattern, said)]
+    but = f" & ~/(?s:.*)({'|'.join(forbidden)})(?s:.*)/" if forbidden else ""
+    return f"start: T\nT: /{_sequence(literals)}/{but}\n"
 
 
 def _sequence(literals: Sequence[Json]) -> str:
+    """Free text, literal, free text, literal ... to a sentence's end."""
     if not literals:
         return rf"\p{{Lu}}{FREE}[.?!]"
-    forms = [f"({'|'.join(map(_escape, spellings(value)))})" for value in literals]
-    between = rf"({AFTER}{FREE}{BEFORE}|[ \/])"
-    closing = r"" if prompts.written(literals[-1])[-1:] in ".!?" else r"[.?!]"
-    return rf"\p{{Lu}}{FREE}{BEFORE}{between.join(forms)}({AFTER}{FREE}[.?!]|{closing})"
+    forms = [f"({'|'.join(map(escaped, spellings(value)))})" for value in literals]
+    between = rf"{CLOSE}[,;:.!?]? ({FREE} )?{OPEN}"
+    ended = prompts.written(literals[-1]).endswith((".", "!", "?"))
+    closing = rf"{CLOSE}[,;:.!?]? {FREE}[.?!]|{'' if ended else CLOSE + '[.?!]'}"
+    return rf"\p{{Lu}}{FREE} {OPEN}{between.join(forms)}({closing})"
 
 
-def _escape(text: str) -> str:
-    """Escaped for a regular expression between slashes."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+def escaped(text: str) -> str:
+    """The text as part of a regular expression between slashes, for Lark and Python alike."""
+    return re.sub(r"([\\.^$|?*+()\[\]{}/])", r"\\\1", text)

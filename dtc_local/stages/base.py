@@ -53,7 +53,15 @@ class Desk:
         return self.scenario.persona.words()
 
     def request(
-        self, stage: str, history: Sequence[str], task: str, constraint: JsonSchema | CFG, *, n: int, budget: int, key: str = ""
+        self,
+        stage: str,
+        history: Sequence[str],
+        task: str,
+        constraint: JsonSchema | CFG,
+        *,
+        n: int,
+        budget: int,
+        key: str = "",
     ) -> Request:
         """A request whose seed belongs to this conversation, turn, stage and attempt."""
         place = f"{stage}/{len(self.turns)}/{key}"
@@ -69,6 +77,13 @@ class Desk:
             max_tokens=budget,
             stage=stage,
         )
+
+    def accepted(self, stage: str, completions: Sequence[Completion]) -> list[Completion]:
+        """Accepted candidates, highest mean log-probability first, ties in candidate order; the others are noted."""
+        for completion in completions:
+            if completion.finish != "accepted":
+                self.note(stage, completion, "length")
+        return sorted((c for c in completions if c.finish == "accepted"), key=lambda c: -c.logprob)
 
     def note(self, stage: str, completion: Completion, reason: str = "") -> None:
         """Record a candidate; an empty reason means it was accepted."""
@@ -97,8 +112,3 @@ def lark(grammar: str) -> CFG:
     from outlines.types import CFG
 
     return CFG(grammar)
-
-
-def best_first(completions: Sequence[Completion]) -> list[Completion]:
-    """Accepted candidates, highest mean log-probability first; ties keep candidate order."""
-    return sorted((c for c in completions if c.finish == "accepted"), key=lambda c: -c.logprob)

@@ -14,7 +14,7 @@ from dtc_local.engine.base import Completion, Request
 from dtc_local.errors import StageFailure
 from dtc_local.ledger import Ledger
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
-from dtc_local.stages.base import Desk, Steps, best_first, json_schema
+from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.narrow import Path, fixed, narrowed
 from dtc_local.stages.references import output_of, value_at
 from dtc_local.stages.verify import executed_results
@@ -32,13 +32,8 @@ def execute(desk: Desk, plan: Plan, request: str) -> Steps[tuple[Levels, Ledger]
     levels: list[tuple[ExecutedCall, ...]] = []
     for level in plan.levels():
         history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
-        calls = [(call, substituted(desk, call, results)) for call in level]
-        pins = _pins(desk, calls, ledger)
-        requests = [
-            _simulation(desk, history, call, arguments, pinned, ledger)
-            for (call, arguments), pinned in zip(calls, pins, strict=True)
-        ]
-        answers = yield requests
+        calls = [(call, substituted(desk, call, results, ledger)) for call in level]
+        answers = yield [_simulation(desk, history, call, arguments, ledger) for call, arguments in calls]
         done: list[ExecutedCall] = []
         for (call, arguments), completions in zip(calls, answers, strict=True):
             executed, ledger = _accept(desk, call, arguments, completions, ledger)
@@ -48,7 +43,7 @@ def execute(desk: Desk, plan: Plan, request: str) -> Steps[tuple[Levels, Ledger]
     return tuple(levels), ledger
 
 
-def substituted(desk: Desk, call: PlannedCall, results: Mapping[str, Json]) -> dict[str, Json]:
+def substituted(desk: Desk, call: PlannedCall, results: Mapping[str, Json], ledger: Ledger) -> dict[str, Json]:
     """Arguments with references replaced by values, valid under the tool's original parameters."""
     arguments = {
         name: value_at(results, argument) if isinstance(argument, Reference) else argument.value
@@ -57,15 +52,9 @@ def substituted(desk: Desk, call: PlannedCall, results: Mapping[str, Json]) -> d
     tool = desk.scenario.tool(call.tool)
     if not is_valid(arguments, tool.source.parameters):
         raise StageFailure("execute", "invalid_value", "The values found must fit the next call.")
-    if desk.ledger.refuses(tool, arguments):
+    if ledger.refuses(tool, arguments):
         raise StageFailure("execute", "contradiction", "Do not use what was deleted.")
     return arguments
-
-
-def _pins(
-    desk: Desk, calls: Sequence[tuple[PlannedCall, Mapping[str, Json]]], ledger: Ledger
-) -> list[dict[str, Json]]:
-    return [ledger.pinned(_with_output(desk, call), arguments) for call, arguments in calls]
 
 
 def _with_output(desk: Desk, call: PlannedCall) -> Tool:
@@ -78,10 +67,10 @@ def _simulation(
     history: Sequence[str],
     call: PlannedCall,
     arguments: Mapping[str, Json],
-    pinned: Mapping[str, Json],
     ledger: Ledger,
 ) -> Request:
     tool = _with_output(desk, call)
+    pinned = ledger.pinned(tool, arguments)
     facts = {path: values for path, values in output_facts(desk, call.id).items() if path not in pinned}
     task = prompts.execute(call.id, arguments, tool, ledger.known(tool, arguments), facts)
     schema = result_schema(tool, pinned, facts if desk.facts_only else {}, needed_paths(desk, call.id))
@@ -126,7 +115,7 @@ def _accept(
 ) -> tuple[ExecutedCall, Ledger]:
     tool = _with_output(desk, call)
     reason = "length"
-    for completion in best_first(completions):
+    for completion in desk.accepted("execute", completions):
         executed = ExecutedCall(id=call.id, tool=call.tool, arguments=arguments, result=completion.value)
         original = tool.source.output if tool.source.output is not None else output_of(tool)
         if not is_valid(completion.value, original):

@@ -13,6 +13,7 @@ from dtc_local.records import Schema, Verdict
 from dtc_local.stages.base import Desk, Steps, json_schema
 
 SOUND = prompts.JUDGE_REASONS[0]
+UNREADABLE = "unreadable"
 VERDICT_SCHEMA: Schema = {
     "type": "object",
     "properties": {"reason": {"enum": list(prompts.JUDGE_REASONS)}},
@@ -33,9 +34,9 @@ def judge(desk: Desk) -> Steps[Verdict]:
             budget=24,
         ),
     )
-    votes = tuple(c.value["reason"] if c.finish == "accepted" else "unreadable" for c in completions)
+    votes = tuple(c.value["reason"] if c.finish == "accepted" else UNREADABLE for c in completions)
     keep = votes.count(SOUND) * 2 > desk.config.judge_votes
     for completion, vote in zip(completions, votes, strict=True):
         desk.note("judge", completion, "" if vote == SOUND else "judged")
-    against = Counter(vote for vote in votes if vote != SOUND)
+    against = Counter(vote for vote in votes if vote != SOUND) or Counter([UNREADABLE])
     return Verdict(keep=keep, reason=SOUND if keep else against.most_common(1)[0][0], votes=votes)

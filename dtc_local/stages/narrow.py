@@ -41,9 +41,9 @@ def narrowed(schema: Schema | bool, choices: Choices, path: Path = (), needed: f
     if "enum" in schema:
         return schema
     kind = schema.get("type")
-    if kind == "object" and schema.get("properties"):
+    if kind == "object":
         return _object(schema, choices, path, needed)
-    if kind == "array":
+    if kind == "array" and schema.get("maxItems") != 0:
         return _array(schema, choices, path, needed)
     if kind == "string" and not ({"pattern", "format"} & schema.keys()):
         least = max(1, schema.get("minLength", 1))
@@ -53,20 +53,26 @@ def narrowed(schema: Schema | bool, choices: Choices, path: Path = (), needed: f
 
 
 def _object(schema: Schema, choices: Choices, path: Path, needed: frozenset[Path]) -> Schema:
+    """The needed, the required and the first other fields, all of them required; without named fields, no field."""
     wanted = {step[len(path)] for step in needed if len(step) > len(path) and step[: len(path)] == path}
     required = set(schema.get("required", ()))
-    names = [name for name in schema["properties"] if name in wanted or name in required]
-    names += [name for name in schema["properties"] if name not in names][: max(0, FIELDS - len(names))]
-    keep = [name for name in schema["properties"] if name in names and (len(path) < DEPTH or name in required | wanted)]
+    fields = schema.get("properties", {})
+    musts = required | wanted
+    others = [name for name in fields if name not in musts] if len(path) < DEPTH else []
+    names = musts.union(others[: max(0, FIELDS - len(musts))])
+    keep = [name for name in fields if name in names]
     return {
         "type": "object",
-        "properties": {name: narrowed(schema["properties"][name], choices, (*path, name), needed) for name in keep},
+        "properties": {name: narrowed(fields[name], choices, (*path, name), needed) for name in keep},
         "required": keep,
         "additionalProperties": False,
     }
 
 
 def _array(schema: Schema, choices: Choices, path: Path, needed: frozenset[Path]) -> Schema:
+    if "prefixItems" in schema:
+        parts = [narrowed(part, choices, (*path, i), needed) for i, part in enumerate(schema["prefixItems"])]
+        return {"type": "array", "prefixItems": parts, "items": False, "minItems": len(parts), "maxItems": len(parts)}
     reached = [step[len(path)] for step in needed if len(step) > len(path) and step[: len(path)] == path]
     least = max([schema.get("minItems", 1), 1, *(index + 1 for index in reached if isinstance(index, int))])
     most = max(least, min(schema.get("maxItems", LIST_ITEMS), LIST_ITEMS))
@@ -85,6 +91,7 @@ def _first_items(needed: frozenset[Path], path: Path) -> frozenset[Path]:
 def fixed(schema: Schema, pinned: Mapping[str, Json]) -> Schema:
     """An object schema whose top-level fields in `pinned` can only have that value."""
     properties = {
-        name: {"const": pinned[name]} if name in pinned else field for name, field in schema.get("properties", {}).items()
+        name: {"const": pinned[name]} if name in pinned else field
+        for name, field in schema.get("properties", {}).items()
     }
-    return {**schema, "properties": properties}
+    return {**schema, "properties": properties} if properties else schema

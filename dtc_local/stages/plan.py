@@ -23,18 +23,16 @@ from dtc_local.records import (
     Tool,
     TurnOutline,
 )
-from dtc_local.stages.base import Desk, Steps, best_first, json_schema
+from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.narrow import Path, narrowed
-from dtc_local.validation import is_valid
-from dtc_local.words import leaves
+from dtc_local.validation import is_valid, is_valid_property
+from dtc_local.words import leaves, sayable
 
 
 def plan(desk: Desk, outline: TurnOutline, hint: str = "") -> Steps[Plan]:
     """The best valid plan of `plan_candidates`; raises StageFailure with the reason the best one was refused for."""
     facts = {
-        f"{call.id}.{name}": values
-        for call in outline.calls
-        for name, values in offered_facts(desk, call).items()
+        f"{call.id}.{name}": values for call in outline.calls for name, values in offered_facts(desk, call).items()
     }
     task = prompts.plan(desk.persona, outline, facts, hint)
     constraint = json_schema(plan_schema(desk, outline))
@@ -47,28 +45,28 @@ def plan(desk: Desk, outline: TurnOutline, hint: str = "") -> Steps[Plan]:
 
 
 def _choose(desk: Desk, outline: TurnOutline, completions: Sequence[Completion]) -> Plan:
-    reason, hint = "length", "Keep values short."
-    chosen = None
-    for completion in best_first(completions):
+    good: list[Plan] = []
+    faults: list[tuple[str, str]] = []
+    for completion in desk.accepted("plan", completions):
         candidate = read_plan(outline, completion.value)
         fault = find_fault(desk, candidate)
-        if fault is None and chosen is None:
-            chosen = candidate
-            desk.note("plan", completion)
-        elif fault is not None:
-            reason, hint = fault
-            desk.note("plan", completion, reason)
-    if chosen is None:
-        raise StageFailure("plan", reason, hint)
-    return chosen
+        desk.note("plan", completion, fault[0] if fault else "")
+        if fault:
+            faults.append(fault)
+        else:
+            good.append(candidate)
+    if not good:
+        raise StageFailure("plan", *(faults[0] if faults else ("length", "Keep values short.")))
+    return good[0]
 
 
 def offered_facts(desk: Desk, call: CallOutline) -> dict[str, tuple[Json, ...]]:
     """Candidate values by argument name, rotated by the attempt so that another try starts from another fact."""
     facts = desk.scenario.facts.get(call.id, {})
+    properties = desk.scenario.tool(call.tool).parameters["properties"]
     offered = {}
     for name in call.literals:
-        values = tuple(facts.get(name, ()))
+        values = tuple(value for value in facts.get(name, ()) if _sayable(value, properties[name]))
         if values:
             turn = desk.attempt % len(values)
             offered[name] = values[turn:] + values[:turn]
@@ -143,14 +141,38 @@ def find_fault(desk: Desk, candidate: Plan) -> tuple[str, str] | None:
         if _signature(call) in earlier:
             return "repeated_call", "Choose other values than before."
         earlier.add(_signature(call))
-        for name, value in call.literals():
-            if not is_valid(value, tool.source.parameters.get("properties", {}).get(name, {})):
-                return "invalid_value", f"{prompts.worded(name)} must obey its description."
+        invalid = _invalid_argument(tool, call)
+        if invalid is not None:
+            return "invalid_value", f"{prompts.worded(invalid)} must obey its description."
+        if not all(_sayable(value, tool.parameters["properties"][name]) for name, value in call.literals()):
+            return "weak_plan", "Use short plain values."
         if desk.ledger.refuses(tool, dict(call.literals())):
             return "contradiction", "Do not use what was deleted."
     if _is_weak(candidate, desk):
         return "weak_plan", "Give each call a value of its own."
     return None
+
+
+def _invalid_argument(tool: Tool, call: PlannedCall) -> str | None:
+    """The first literal that breaks the tool's original schema; the whole call is judged once it has all its values."""
+    original = tool.source.parameters
+    for name, value in call.literals():
+        if not is_valid_property(name, value, original):
+            return name
+    complete = not any(True for _ in call.references())
+    return next(iter(call.arguments), tool.name) if complete and not is_valid(call.symbolic(), original) else None
+
+
+def _sayable(value: Json, schema: Schema | bool) -> bool:
+    """Whether a request can carry the value; what is no listed value must also be taken out of it whole."""
+    if isinstance(value, dict):
+        properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        return all(_sayable(item, properties.get(name, True)) for name, item in value.items())
+    if isinstance(value, list):
+        items = schema.get("items", True) if isinstance(schema, dict) else True
+        return all(_sayable(item, items) for item in value)
+    listed = isinstance(schema, dict) and ("enum" in schema or "const" in schema)
+    return all(sayable(leaf, lifted=not listed) for leaf in leaves(value))
 
 
 def _is_weak(candidate: Plan, desk: Desk) -> bool:

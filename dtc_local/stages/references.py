@@ -10,7 +10,7 @@ from dtc_local.records import Json, Reference, Schema, Tool
 from dtc_local.tools.schema import ASSUMED_OUTPUT
 
 _REFERENCE = re.compile(r"^\$[1-9]\d*(?:\.[^.\s]+)+$")
-PATH_DEPTH = 3
+PATH_DEPTH = 6
 
 Path = tuple[str | int, ...]
 
@@ -35,7 +35,7 @@ def _paths(schema: Schema | bool, path: Path) -> Iterator[tuple[Path, str]]:
     if len(path) < PATH_DEPTH:
         for name, field in schema.get("properties", {}).items():
             yield from _paths(field, (*path, name))
-        if kind == "array" and path:
+        if kind == "array":
             yield from _paths(schema.get("items", {}), (*path, 0))
 
 
@@ -52,12 +52,10 @@ def value_at(results: Mapping[str, Json], reference: Reference) -> Json:
 
     Raises StageFailure("unresolved_reference") where the path leads nowhere.
     """
-    value = results.get(reference.call)
+    value: Json = results.get(reference.call)
     for step in reference.path:
-        if isinstance(step, int) and isinstance(value, list) and step < len(value):
-            value = value[step]
-        elif isinstance(step, str) and isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
+        exists = step in value if isinstance(value, dict) else isinstance(value, list) and step in range(len(value))
+        if not exists:
             raise StageFailure("execute", "unresolved_reference", f"{reference} must exist.")
+        value = value[step]
     return value

@@ -7,44 +7,53 @@ quote, no code. Checked afterwards: names inside a sentence come from what is vi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
-from dtc_local.stages.base import Desk, Steps, best_first, lark
+from dtc_local.stages.ask import escaped
+from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.execute import Levels
-from dtc_local.words import leaves, shows_name
+from dtc_local.words import leaves, shows_call_id, shows_name
 
 PLAIN = r"[^\s\"\\0-9{}\[\]<>$_|=*`~^?!.,;:()]+"
 """A word without digits, brackets, quotes or sentence marks."""
 PUNCTUATION = "'\"()[]{},;:.!?"
+UNITS = "$€%#"
 
 
-def respond(desk: Desk, request: str, levels: Levels) -> Steps[str]:
+def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[str]:
     """The best grounded reply; raises StageFailure("length" or "ungrounded_reply")."""
     history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
     visible = visible_words(request, levels)
     constraint = lark(grammar(visible))
     (completions,) = yield (
-        desk.request("respond", history, prompts.respond(), constraint, n=desk.config.reply_candidates, budget=120),
+        desk.request("respond", history, prompts.respond(hint), constraint, n=desk.config.reply_candidates, budget=120),
     )
     names = [tool.name for tool in desk.scenario.offer]
     earlier = {word for turn in desk.turns for word in visible_words(turn.request, turn.levels)}
-    reason = "length"
-    for completion in best_first(completions):
+    good, fault = [], ""
+    for completion in desk.accepted("respond", completions):
         if is_grounded(completion.text, visible | earlier) and not shows_name(completion.text, names):
             desk.note("respond", completion)
-            return completion.text
-        reason = "ungrounded_reply"
-        desk.note("respond", completion, reason)
-    raise StageFailure("respond", reason, "Say only what the results say.")
+            good.append(completion.text)
+        else:
+            fault = "ungrounded_reply"
+            desk.note("respond", completion, fault)
+    if not good:
+        raise StageFailure("respond", fault or "length", "Say only what the results say.")
+    return good[0]
 
 
 def visible_words(request: str, levels: Levels) -> frozenset[str]:
-    """Words of the request, the arguments and the results, bare of punctuation at their ends."""
+    """Words of the request, the arguments and the results without punctuation around them, and without units too."""
     texts = [request, *(text for level in levels for call in level for text in _texts(call))]
-    return frozenset(word for text in texts for raw in text.split() if (word := raw.strip(PUNCTUATION)))
+    words = [raw.strip(PUNCTUATION) for text in texts for raw in text.split()]
+    return frozenset(word for whole in words for word in (whole, _bare(whole)) if word)
+
+
+def _bare(word: str) -> str:
+    return word.strip(PUNCTUATION + UNITS).removesuffix("'s")
 
 
 def _texts(call: ExecutedCall) -> list[str]:
@@ -53,27 +62,28 @@ def _texts(call: ExecutedCall) -> list[str]:
 
 
 def is_grounded(reply: str, visible: frozenset[str] | set[str]) -> bool:
-    """Whether each word with a digit, and each capitalised word inside a sentence, is a visible one."""
+    """Whether each word with a digit, and each capitalised word inside a sentence, is a visible one.
+
+    What looks like a call id must be visible as it stands: `$3` only where a result says so.
+    """
     for sentence in re.split(r"(?<=[.!])\s+", reply):
         for position, raw in enumerate(sentence.split()):
-            word = re.sub(r"'s$", "", raw.strip(PUNCTUATION + "$€%#"))
+            whole, word = raw.strip(PUNCTUATION), _bare(raw)
             named = word[:1].isupper() and position > 0 and word not in ("I", "I'll", "I've")
-            if (named or re.search(r"\d", word)) and word not in visible and word.rstrip("%") not in visible:
+            if (named or re.search(r"\d", word)) and word not in visible:
+                return False
+            if shows_call_id(whole) and whole not in visible:
                 return False
     return True
 
 
 def grammar(visible: frozenset[str]) -> str:
     """The Lark grammar of a reply: one to three sentences of plain and visible words."""
-    special = sorted({word for word in visible if re.search(r"[^a-z]", word) and not re.search(r"[\"\\\n?]", word)})
-    shown = "|".join(map(_escape, special))
-    word = rf"([(#$€]?({PLAIN}{'|' + shown if shown else ''})('s|%)?[)]?[,;:]?)"
+    special = sorted(
+        word for word in visible if re.search(r"[^a-z]", word) and not re.search(r"[\"\\?\x00-\x1f]", word)
+    )
+    shown = "".join(f"|{escaped(word)}" for word in special)
+    word = rf"([(#€]?({PLAIN}{shown})('s|%)?[)]?[,;:]?)"
     sentence = rf"(\p{{Lu}}({PLAIN})?[,:]?|{word})( {word})+[.!]"
     ugly = r"  | [.,;:!]|[,;:][,;:.!]"
     return f"start: T\nT: /{sentence}( {sentence})?( {sentence})?/ & ~/(?s:.*)({ugly})(?s:.*)/\n"
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([^\w\s])", r"\\\1", text)
-
-

@@ -1,8 +1,8 @@
 """Split: which calls of a plan the request leaves unsaid.
 
-The implicit set is drawn on the whole DAG, closed under ancestors, and never holds a sink: a call may be hidden once all
-its parents are, and only if another call needs its result. Ratio 0 hides nothing (the `no_implicit` ablation), 1 all
-that may be hidden. No model.
+The implicit set is drawn on the whole DAG, closed under ancestors, and never holds a sink: a call may be hidden once
+all its parents are, and only if another call needs its result. Ratio 0 hides nothing (the `no_implicit` ablation), 1
+all that may be hidden. No model.
 """
 
 from __future__ import annotations

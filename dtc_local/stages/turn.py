@@ -1,10 +1,13 @@
 """One turn and one conversation as straight-line code over the stages: retries with a reason, and rescue.
 
-Plan, split, ask, verify, execute, respond. A request that does not verify is worded again; anything else starts the
-turn over with a new plan. When a later turn fails for good, the finished turns are kept if there are enough of them.
+Plan, split, ask, verify, execute, respond. A request that does not verify gives way to the next wording; whatever else
+fails starts the turn over with a new plan, and the stage at fault is told why. When a later turn fails for good, the
+finished turns are kept if there are enough of them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from dtc_local.errors import StageFailure
 from dtc_local.ledger import Ledger
@@ -20,6 +23,9 @@ from dtc_local.stages.provenance import provenance
 from dtc_local.stages.respond import respond
 from dtc_local.stages.split import split
 from dtc_local.stages.verify import verify
+
+HINTED = {"ask": "ask", "verify": "ask", "respond": "respond"}
+"""Which stage is told why a stage failed; the plan, if none of these did."""
 
 
 def conversation(desk: Desk) -> Steps[Conversation]:
@@ -41,20 +47,21 @@ def conversation(desk: Desk) -> Steps[Conversation]:
 
 def turn(desk: Desk, outline: TurnOutline) -> Steps[tuple[Turn, Ledger]]:
     """A finished turn, within `retries` further attempts; raises the last attempt's StageFailure."""
-    hint = ""
+    hints: dict[str, str] = {}
     for attempt in range(desk.config.retries + 1):
         desk.attempt = attempt
         try:
-            return (yield from _attempt(desk, outline, hint))
+            return (yield from _attempt(desk, outline, hints))
         except StageFailure as failure:
             if not failure.retryable or attempt == desk.config.retries:
                 raise
-            hint = failure.hint if failure.stage == "plan" else ""
+            # Small models have never read a hint: they get another draw alone.
+            hints = {} if desk.facts_only else {HINTED.get(failure.stage, "plan"): failure.hint}
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _attempt(desk: Desk, outline: TurnOutline, hint: str) -> Steps[tuple[Turn, Ledger]]:
-    chosen = yield from plan(desk, outline, hint)
+def _attempt(desk: Desk, outline: TurnOutline, hints: Mapping[str, str]) -> Steps[tuple[Turn, Ledger]]:
+    chosen = yield from plan(desk, outline, hints.get("plan", ""))
     if not has_kind(chosen, outline.kind):
         raise StageFailure("plan", "label_unproved")
     place = f"split/{len(desk.turns)}"
@@ -62,9 +69,9 @@ def _attempt(desk: Desk, outline: TurnOutline, hint: str) -> Steps[tuple[Turn, L
         chosen, desk.config.implicit_ratio, stream(desk.config.seed, desk.scenario.index, place, desk.attempt)
     )
     words = wording(desk, chosen, implicit)
-    request, verification = yield from _verified_request(desk, chosen, words)
+    request, verification = yield from _verified_request(desk, chosen, words, hints.get("ask", ""))
     levels, ledger = yield from execute(desk, chosen, request)
-    reply = yield from respond(desk, request, levels)
+    reply = yield from respond(desk, request, levels, hints.get("respond", ""))
     made = Turn(
         kind=outline.kind,
         plan=chosen,
@@ -79,9 +86,9 @@ def _attempt(desk: Desk, outline: TurnOutline, hint: str) -> Steps[tuple[Turn, L
     return made, ledger
 
 
-def _verified_request(desk: Desk, chosen: Plan, words: Wording) -> Steps[tuple[str, Verification]]:
+def _verified_request(desk: Desk, chosen: Plan, words: Wording, hint: str) -> Steps[tuple[str, Verification]]:
     """The first of the worded requests, best first, from which the blind reader gives the plan back."""
-    requests = yield from ask(desk, words)
+    requests = yield from ask(desk, words, hint)
     for position, request in enumerate(requests):
         try:
             return request, (yield from verify(desk, chosen, request))

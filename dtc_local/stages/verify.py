@@ -8,38 +8,42 @@ calls, where an argument equal to its schema default may be left out. The plan s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
-from dtc_local.records import ExecutedCall, Json, Plan, Reference, Schema, Tool, Turn, Verification
+from dtc_local.records import Json, LiteralValue, Plan, Reference, Schema, Tool, Turn, Verification
 from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.plan import call_schema
 from dtc_local.stages.references import output_paths, parse_reference, value_at
 from dtc_local.validation import is_valid
 from dtc_local.words import leaves, numbers, spans
 
+LIST_ITEMS = 6
 MOST_CALLS = 4
 """Longest prediction; the reader is not told how many calls the plan has."""
 
 
 def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification]:
-    """Share of blind samples that give the plan back; raises StageFailure("not_verified") at or below min_solve_rate."""
+    """Share of blind samples that give the plan back.
+
+    Raises StageFailure("not_verified") at or below `min_solve_rate`.
+    """
     history = (*prompts.history(desk.turns), prompts.said(request))
     schema = verify_schema(desk, plan.calls[0].id, visible_values(desk.turns, request))
     if schema is None:
         raise StageFailure("verify", "not_verified", "Say the values plainly.")
-    (completions,) = yield (
-        desk.request(
-            "verify", history, prompts.verify(), json_schema(schema), n=desk.config.verify_samples, budget=360, key=request
-        ),
-    )
+    samples = desk.config.verify_samples
+    blind = desk.request("verify", history, prompts.verify(), json_schema(schema), n=samples, budget=360, key=request)
+    (completions,) = yield (blind,)
     gold = canonical(prompts.plan_json(resolved(plan, desk.turns)), desk)
     equal = 0
     for completion in completions:
         matches = completion.finish == "accepted" and canonical(completion.value, desk) == gold
         equal += matches
-        desk.note("verify", completion, "" if matches else "not_verified")
+        desk.note(
+            "verify", completion, "" if matches else "length" if completion.finish != "accepted" else "not_verified"
+        )
     verification = Verification(samples=len(completions), equal=equal)
     if verification.solve_rate <= desk.config.min_solve_rate:
         raise StageFailure("verify", "not_verified", "Say more plainly what is wanted.")
@@ -59,8 +63,7 @@ def visible_values(turns: Sequence[Turn], request: str) -> tuple[list[str], list
 def verify_schema(desk: Desk, first_id: str, visible: tuple[Sequence[str], Sequence[float]]) -> Schema | None:
     """Any one to MOST_CALLS calls of the tools on offer, grounded; None if no tool can be called at all."""
     first = int(first_id[1:])
-    definitions: dict[str, Schema] = {"text": {"enum": list(visible[0]) or [""]}}
-    positions = []
+    positions: list[Schema] = []
     for offset in range(MOST_CALLS):
         earlier = [f"${first + k}" for k in range(offset)]
         grounds = _Grounds(visible[0], visible[1], _references(desk, earlier))
@@ -77,7 +80,7 @@ def verify_schema(desk: Desk, first_id: str, visible: tuple[Sequence[str], Seque
         "items": False,
         "minItems": 1,
         "maxItems": len(positions),
-        "$defs": definitions,
+        "$defs": {"text": {"enum": list(visible[0]) or [""]}},
     }
 
 
@@ -109,7 +112,7 @@ class _Grounds:
         if kind == "array":
             return self._array(schema)
         if kind == "object":
-            return self._object(schema)
+            return self.object(schema)
         if kind in ("integer", "number"):
             return self._or_reference(schema, self._chosen(schema, self.digits))
         if set(schema) & {"pattern", "format", "minLength", "maxLength"}:
@@ -129,20 +132,32 @@ class _Grounds:
         kind = str(schema.get("type", "string"))
         kinds = ("integer", "number") if kind == "number" else (kind,)
         references = [reference for one in kinds for reference in self.references.get(one, ())]
-        options: list[Schema] = [option for option in (grounded, {"enum": references} if references else None) if option]
+        options: list[Schema] = [grounded] if grounded else []
+        if references:
+            options.append({"enum": references})
         if not options:
             return None
         return options[0] if len(options) == 1 else {"anyOf": options}
 
     def _array(self, schema: Schema) -> Schema | None:
+        if "prefixItems" in schema:
+            return self._or_reference(schema, self._tuple(schema["prefixItems"]))
         items = self.schema(schema.get("items", {"type": "string"}))
         whole = None
         if items is not None:
             least = max(1, schema.get("minItems", 1))
-            whole = {"type": "array", "items": items, "minItems": least, "maxItems": max(least, min(schema.get("maxItems", 6), 6))}
+            most = max(least, min(schema.get("maxItems", LIST_ITEMS), LIST_ITEMS))
+            whole = {"type": "array", "items": items, "minItems": least, "maxItems": most}
         return self._or_reference(schema, whole)
 
-    def _object(self, schema: Schema) -> Schema | None:
+    def _tuple(self, schemas: Sequence[Schema]) -> Schema | None:
+        parts = [part for part in map(self.schema, schemas) if part is not None]
+        if len(parts) < len(schemas):
+            return None
+        return {"type": "array", "prefixItems": parts, "items": False, "minItems": len(parts), "maxItems": len(parts)}
+
+    def object(self, schema: Schema) -> Schema | None:
+        """An object schema with every property limited so; None if a required one cannot be said."""
         required = set(schema.get("required", ()))
         properties = {name: self.schema(field) for name, field in schema.get("properties", {}).items()}
         if any(properties.get(name) is None for name in required):
@@ -157,7 +172,7 @@ class _Grounds:
 
 
 def _grounded_call(call_id: str, tool: Tool, grounds: _Grounds) -> Schema | None:
-    arguments = grounds._object(tool.parameters)
+    arguments = grounds.object(tool.parameters)
     if arguments is None:
         return None
     return call_schema(call_id, tool.name, arguments["properties"], arguments["required"])
@@ -168,8 +183,6 @@ def resolved(plan: Plan, turns: Sequence[Turn]) -> Plan:
 
     Raises StageFailure("unresolved_reference") if a result has no such value.
     """
-    from dtc_local.records import LiteralValue
-
     results = executed_results(turns)
     own = {call.id for call in plan.calls}
     calls = []
@@ -201,12 +214,12 @@ def canonical(calls: Sequence[Mapping[str, Json]], desk: Desk) -> tuple[str, ...
 
 
 def _canonical_call(call: Mapping[str, Json], tool: Tool, forms: Mapping[str, Json]) -> Json:
-    arguments = {}
-    for name, value in sorted(call["arguments"].items()):
-        schema = tool.parameters["properties"].get(name, {})
-        if isinstance(schema, dict) and "default" in schema and schema["default"] == value and name not in tool.required:
-            continue
-        arguments[name] = _canonical_value(value, forms)
+    arguments = {name: _canonical_value(value, forms) for name, value in sorted(call["arguments"].items())}
+    for name, schema in tool.parameters["properties"].items():
+        if name in arguments and name not in tool.required and isinstance(schema, dict) and "default" in schema:
+            default = _canonical_value(schema["default"], {})
+            if prompts.compact(arguments[name]) == prompts.compact(default):
+                del arguments[name]
     return [tool.name, arguments]
 
 
