@@ -19,32 +19,41 @@ from dtc_local.validation import is_valid
 Entity = tuple[str, str | int]
 Facts = dict[str, Json]
 
-_ID_NAME = re.compile(r"^(?:(.+?)[_ ]?)?(id|number|code|key|uuid)$")
-_VERB = re.compile(
-    r"^(get|fetch|show|read|find|view|load|check|retrieve|create|add|new|make|open|close|update|edit|change|set|delete|"
-    r"remove|cancel|resolve|list|search|book|order|send|post|assign|start|stop|rename|move)$"
+_ID_NAME = re.compile(r"(?:(.+) )?(id|number|code|key|uuid)")
+_CREATING = frozenset(("create", "add", "new", "make", "book", "send", "post", "register", "schedule", "insert"))
+_VERBS = _CREATING.union(
+    ("get", "fetch", "show", "read", "find", "view", "load", "check", "retrieve", "open", "close", "update", "edit"),
+    ("change", "set", "delete", "remove", "cancel", "resolve", "list", "search", "order", "assign", "start", "stop"),
+    ("rename", "move"),
 )
 
 
 def entity_kind(name: str) -> str | None:
     """Kind of entity an id-like name identifies: `ticket_id` and `ticketId` -> "ticket", bare `id` -> ""."""
-    match = _ID_NAME.match(worded(name))
+    match = _ID_NAME.fullmatch(worded(name))
     if not match or (match.group(1) is None and match.group(2) != "id"):
         return None
-    return (match.group(1) or "").strip()
+    return match.group(1) or ""
 
 
 def tool_kind(tool: Tool) -> str:
     """The noun a tool is about: `create_ticket` -> "ticket", plural made singular."""
-    nouns = [word for word in worded(tool.name).split() if not _VERB.match(word)]
+    nouns = [word for word in worded(tool.name).split() if word not in _VERBS]
     return singular(nouns[-1]) if nouns else ""
+
+
+def creates(tool: Tool) -> bool:
+    """Whether the tool's name says that it makes something new."""
+    return tool.effect == "write" and not _CREATING.isdisjoint(worded(tool.name).split())
 
 
 def singular(noun: str) -> str:
     """A rough English singular, enough to join `orders` and `order_id`."""
     if noun.endswith("ies") and len(noun) > 4:
         return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+    if noun.endswith(("sses", "shes", "ches", "xes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
 @dataclass(frozen=True)
@@ -87,10 +96,15 @@ class Ledger:
         return lasting | _scalars(arguments)
 
     def subject(self, tool: Tool, arguments: Mapping[str, Json]) -> Entity | None:
-        """The one entity a call is about: its own kind if named, else its only id-like argument."""
+        """The one entity a call is about: its own kind if named, else its only id-like argument.
+
+        A call that makes something new is about that; what its arguments name is only touched.
+        """
         targets = self.targets(tool, arguments)
         own = [entity for entity in targets if entity[0] == tool_kind(tool)]
-        return own[0] if own else targets[0] if len(targets) == 1 else None
+        if own:
+            return own[0]
+        return targets[0] if len(targets) == 1 and not creates(tool) else None
 
     def known(self, tool: Tool, arguments: Mapping[str, Json]) -> tuple[str, ...]:
         """The facts a simulator should be told about the call's entities, one line an entity."""
@@ -103,30 +117,43 @@ class Ledger:
         return tuple(lines)
 
     def contradicts(self, call: ExecutedCall, tool: Tool) -> bool:
-        """Whether the result shows another value than the one established, or an entity that is gone."""
+        """Whether the result shows another value than the one established or shown before in it.
+
+        So it does if it shows an entity that is gone, or as new one that is known.
+        """
+        facts = self._with_effect(call, tool)
         subject = self.subject(tool, call.arguments)
         for entity, shown in _observations(call, tool, subject):
-            known = self.expected(tool, call.arguments) if entity == subject else self.facts.get(entity, {})
-            if entity in self.gone or any(known.get(name, value) != value for name, value in shown.items()):
+            made = _is_made(entity, subject, tool)
+            known = facts.setdefault(entity, _scalars(call.arguments) if made else {})
+            if entity in self.gone or (made and entity in self.facts):
                 return True
+            if any(known.get(name, value) != value for name, value in shown.items()):
+                return True
+            known.update(shown)
         return False
 
     def after(self, call: ExecutedCall, tool: Tool) -> Ledger:
         """The ledger once the call has been executed."""
+        facts = self._with_effect(call, tool)
+        subject = self.subject(tool, call.arguments)
+        for entity, shown in _observations(call, tool, subject):
+            made = _is_made(entity, subject, tool)
+            facts.setdefault(entity, _scalars(call.arguments) if made else {}).update(shown)
+        gone = self.gone | {subject} if subject is not None and tool.effect == "destructive" else self.gone
+        return Ledger(facts, gone)
+
+    def _with_effect(self, call: ExecutedCall, tool: Tool) -> dict[Entity, Facts]:
+        """A copy of the facts in which the call has had its effect on its subject; its result is not yet seen."""
         facts = {entity: dict(known) for entity, known in self.facts.items()}
         subject = self.subject(tool, call.arguments)
         if subject is not None:
             facts[subject] = self.expected(tool, call.arguments)
-        for entity, shown in _observations(call, tool, subject):
-            created = subject is None and tool.effect == "write" and entity[0] == tool_kind(tool)
-            facts.setdefault(entity, _scalars(call.arguments) if created else {}).update(shown)
-        gone = self.gone | {subject} if subject is not None and tool.effect == "destructive" else self.gone
-        return Ledger(facts, gone)
+        return facts
 
 
-_UNSTEADY = frozenset(
-    "status state phase stage progress balance total count level updated modified amount remaining available "
-    "last current version".split()
+_UNSTEADY = frozenset(("status", "state", "phase", "stage", "progress", "balance", "total", "count", "level")).union(
+    ("updated", "modified", "amount", "remaining", "available", "last", "current", "version")
 )
 
 
@@ -141,6 +168,11 @@ def _scalars(values: Mapping[str, Json]) -> Facts:
         for name, value in values.items()
         if isinstance(value, str | int | float) and entity_kind(name) is None
     }
+
+
+def _is_made(entity: Entity, subject: Entity | None, tool: Tool) -> bool:
+    """Whether an entity in a result is the one the call has made."""
+    return subject is None and tool.effect == "write" and entity[0] == tool_kind(tool)
 
 
 def _observations(call: ExecutedCall, tool: Tool, subject: Entity | None) -> Iterator[tuple[Entity, Facts]]:
