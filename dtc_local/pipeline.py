@@ -21,13 +21,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dtc_local.engine.base import Completion, Engine, Request
-from dtc_local.errors import StageFailure, UserError
-from dtc_local.records import Conversation
+from dtc_local.engine.failures import ContextOverflow
+from dtc_local.errors import EngineError, StageFailure, UserError
+from dtc_local.records import Candidate, Conversation
 from dtc_local.settings import RunConfig
 from dtc_local.stages.base import Desk, Steps
 from dtc_local.stages.scenario import build
 from dtc_local.stages.turn import conversation
 from dtc_local.store import Run, Store
+from dtc_local.tools.index import ToolIndex
 
 SMALL_MODEL = 100_000_000
 """Below this many parameters `values = "auto"` means: choose among the scenario's facts."""
@@ -108,9 +110,10 @@ class _Loop:
         self.store = store
         self.opened = opened
         self.config = config
-        self.tools = store.tools(*config.namespaces)
-        if not self.tools:
-            raise UserError(f"There are no tools to plan with in {store.path}.", "Add some with dtc-local tools import.")
+        tools = store.tools(*config.namespaces)
+        self.tools = ToolIndex(tools)
+        if not tools:
+            raise UserError(f"There are no tools to plan with in {store.path}.", "Import some: dtc-local tools import.")
         kept = set(store.kept_indices(opened))
         self.outcomes: dict[int, bool] = {index: index in kept for index in store.done(opened)}
         """Settled index -> whether it was kept."""
@@ -126,8 +129,11 @@ class _Loop:
             self._start_drafts()
             if not self.drafts:
                 return
-            for finished in self.engine.poll():
-                self._receive(finished.ticket, finished.completions)
+            finished = self.engine.poll()
+            if not finished:
+                raise EngineError("The engine has nothing to decode although conversations wait for it.")
+            for one in finished:
+                self._receive(one.ticket, one.completions)
             yield
 
     def _settled(self) -> bool:
@@ -149,19 +155,25 @@ class _Loop:
                 self._start(index)
 
     def _start(self, index: int) -> None:
-        scenario = build(
-            self.tools,
-            seed=self.config.seed,
-            index=index,
-            turns=self.config.turns,
-            mix=self.config.mix,
-            distractors=self.config.distractors,
-        )
+        try:
+            scenario = build(
+                self.tools,
+                seed=self.config.seed,
+                index=index,
+                turns=self.config.turns,
+                mix=self.config.mix,
+                distractors=self.config.distractors,
+            )
+        except StageFailure as failure:
+            self._settle(index, None, (), failure.reason)
+            return
         desk = Desk(scenario=scenario, config=self.config, facts_only=self.facts_only)
         self.drafts[index] = Draft(desk, conversation(desk))
         self._advance(index, None)
 
     def _receive(self, ticket: int, completions: Sequence[Completion]) -> None:
+        if ticket not in self.owners:
+            return  # its draft went on without it
         index = self.owners.pop(ticket)
         draft = self.drafts[index]
         draft.answers[draft.waiting.pop(ticket)] = completions
@@ -170,10 +182,14 @@ class _Loop:
             draft.answers.clear()
             self._advance(index, answers)
 
-    def _advance(self, index: int, answers: Sequence[Sequence[Completion]] | None) -> None:
+    def _advance(self, index: int, answers: Sequence[Sequence[Completion]] | StageFailure | None) -> None:
+        """Let a draft go on with its answers, or with the failure of the stage that asked."""
         draft = self.drafts[index]
         try:
-            requests = next(draft.steps) if answers is None else draft.steps.send(answers)
+            if isinstance(answers, StageFailure):
+                requests = draft.steps.throw(answers)
+            else:
+                requests = next(draft.steps) if answers is None else draft.steps.send(answers)
         except StopIteration as stop:
             made: Conversation = stop.value
             kept = made.verdict is not None and made.verdict.keep
@@ -185,15 +201,28 @@ class _Loop:
             self._submit(index, requests)
 
     def _submit(self, index: int, requests: Sequence[Request]) -> None:
+        """Open a draft's requests. A conversation that outgrows the model's context is a failure of its stage alone."""
         draft = self.drafts[index]
         for position, request in enumerate(requests):
-            ticket = self.engine.submit(request)
+            try:
+                ticket = self.engine.submit(request)
+            except ContextOverflow:
+                for open_ticket in draft.waiting:
+                    del self.owners[open_ticket]
+                draft.waiting.clear()
+                draft.answers.clear()
+                self._advance(index, StageFailure(request.stage, "length", "Say it shorter."))
+                return
             draft.waiting[ticket] = position
             self.owners[ticket] = index
 
     def _finish(self, index: int, made: Conversation, reason: str | None) -> None:
-        draft = self.drafts.pop(index)
-        self.store.save(self.opened, index, made, draft.desk.candidates, reason is None, reason)
+        self._settle(index, made, self.drafts.pop(index).desk.candidates, reason)
+
+    def _settle(
+        self, index: int, made: Conversation | None, candidates: Sequence[Candidate], reason: str | None
+    ) -> None:
+        self.store.save(self.opened, index, made, candidates, reason is None, reason)
         self.outcomes[index] = reason is None
 
     def progress(self, seconds: float) -> Progress:
