@@ -7,6 +7,7 @@ constraints or sampling. Invariant: every row of `Context.logits` belongs to the
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ _BUFFER = 16 * 1024
 @cache
 def _library() -> Any:
     """The `llama_cpp.llama_cpp` module with a silent log callback that is never collected."""
+    # Threads that spin at OpenMP barriers are a hundred times slower as soon as another program wants a core too.
+    # libgomp reads this when llama.cpp is loaded; a user's own setting wins.
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
     from llama_cpp import llama_cpp
 
     @llama_cpp.llama_log_callback
