@@ -31,6 +31,7 @@ TRIES = 6
 """Draws for one wanted value before giving up on it."""
 MAX_CHARS = 40
 MAX_PROSE_CHARS = 80
+_BOTH = {"boolean": [True, False]}
 _PROSE = frozenset({"message", "description", "resolution", "commit"})
 _ID_LIKE = re.compile(r"[#A-Za-z]*[-_#]?\d{3,}(?:[-_]?[A-Za-z0-9]+)?")
 """Examples whose digits may be replaced: "#W0000000", "USR001", "ORD-2024-77". Others are taken as they are."""
@@ -45,14 +46,17 @@ def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int) 
 
     Empty only where no value could be found that the schema allows (a hard pattern, contradictory bounds).
     """
+    closed = [schema["const"]] if "const" in schema else schema.get("enum") or _BOTH.get(schema.get("type", ""))
+    if closed:
+        return tuple(closed[int(i)] for i in rng.permutation(len(closed))[:n])
     found: dict[str, Json] = {}
     check = _validator(json.dumps(schema, sort_keys=True))
     for _ in range(n * TRIES):
+        if len(found) == n:
+            break
         value = _draw(name, schema, context, rng)
         if _speakable(value, schema) and check.is_valid(value):
             found.setdefault(json.dumps(value), value)
-        if len(found) == n:
-            break
     if not found and "default" in schema and check.is_valid(schema["default"]):
         return (schema["default"],)
     return tuple(found.values())

@@ -56,7 +56,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\b(title|subject|headline|topic)$", "subject"),
     (r"\btime zone|^tz$", "timezone"),
     (
-        r"\bdate time|\btime stamp|\bdatetime|_at$|\b(created|updated|modified|due|sent|posted|started|ended|scheduled) at$",
+        r"\bdate time|\btime stamp|\bdatetime|_at$|\b(created|updated|modified|due|sent|posted|started|scheduled) at$",
         "datetime",
     ),
     (r"\bweekday|\bday of( the)? week", "weekday"),

@@ -1,4 +1,4 @@
-"""Plausible values, made once a process: Faker's names under a fixed seed, and our own lists in pools.json.
+"""Plausible values, made once a process: names and streets from Faker under a fixed seed, our own lists in pools.json.
 
 A pool is a tuple and drawing from it is one index: fast, and the same for the same random stream.
 """
@@ -6,7 +6,7 @@ A pool is a tuple and drawing from it is one index: fast, and the same for the s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,29 +14,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from faker import Faker
 
-SIZE = 400
+SIZE = 120
+"""Names asked of Faker for one pool; everything longer is made by combining them."""
 SEED = 20240229
+_DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com")
+_TRADES = ("Logistics", "Foods", "Labs", "Energy", "Design", "Supply", "Software", "Health", "Partners", "Works")
 
 
 @cache
-def _faker() -> Faker:
-    from faker import Faker
-
-    faker = Faker("en_US")
-    faker.seed_instance(SEED)
-    return faker
-
-
-def _drawn(make: Callable[[], str], size: int = SIZE) -> tuple[str, ...]:
-    """Distinct one-line values without characters that would need escaping in JSON."""
-    values: dict[str, None] = {}
-    for _ in range(size * 3):
-        value = " ".join(make().replace("\n", ", ").split())
-        if '"' not in value and "\\" not in value:
-            values[value] = None
-        if len(values) == size:
-            break
-    return tuple(values)
+def pool(name: str) -> tuple[str, ...]:
+    """The pool of that name; KeyError if there is none. It is the same whatever was drawn before."""
+    if name in _listed():
+        return tuple(_listed()[name])
+    return _MADE[name]()
 
 
 @cache
@@ -46,53 +36,47 @@ def _listed() -> dict[str, list[str]]:
 
 
 @cache
-def pool(name: str) -> tuple[str, ...]:
-    """The pool of that name; KeyError if there is none.
+def _faker() -> Faker:
+    from faker import Faker
 
-    Each is made from a fresh seed, so the order in which pools are first used does not matter.
-    """
-    if name in _listed():
-        return tuple(_listed()[name])
+    return Faker("en_US")
+
+
+def _asked(provider: str) -> tuple[str, ...]:
+    """Distinct values of a Faker provider, from a fresh seed so that no other pool shifts them."""
     faker = _faker()
     faker.seed_instance(SEED)
-    return _MADE[name](faker)
+    values = dict.fromkeys(str(getattr(faker, provider)()) for _ in range(SIZE * 2))
+    return tuple(value for value in values if value.replace(" ", "").isalpha())[:SIZE]
 
 
-def _handles(faker: Faker) -> tuple[str, ...]:
-    return _drawn(
-        lambda: f"{faker.first_name().lower()}{faker.random_element(('_', '.', ''))}{faker.last_name().lower()}"
-    )
+def _mixed(left: Sequence[str], right: Sequence[str], between: str = " ", size: int = 480) -> tuple[str, ...]:
+    """Distinct pairs in an order that mixes both sides."""
+    pairs = ((left[i % len(left)], right[(i + i // len(left) * 7) % len(right)]) for i in range(size))
+    return tuple(dict.fromkeys(f"{one}{between}{other}" for one, other in pairs))
 
 
-def _emails(faker: Faker) -> tuple[str, ...]:
-    return _drawn(lambda: f"{faker.first_name()}.{faker.last_name()}@{faker.random_element(_DOMAINS)}".lower())
+def _handles() -> tuple[str, ...]:
+    names = _mixed(pool("first"), pool("last"), ".")
+    return tuple(name.lower().replace(".", ("_", ".", "")[i % 3]) for i, name in enumerate(names))
 
 
-def _companies(faker: Faker) -> tuple[str, ...]:
-    kinds = ("Logistics", "Foods", "Labs", "Energy", "Design", "Supply", "Software", "Health", "Partners", "Works")
-    return _drawn(lambda: f"{faker.last_name()} {faker.random_element(kinds)}")
+def _addresses() -> tuple[str, ...]:
+    streets = _mixed([str(number) for number in range(3, 240, 4)], pool("street"))
+    return _mixed(streets, pool("city"), ", ")
 
 
-def _phrases(adjectives: str, nouns: str) -> tuple[str, ...]:
-    """Every adjective with every noun, in an order that mixes both."""
-    left, right = pool(adjectives), pool(nouns)
-    return tuple(f"{left[(i + j) % len(left)]} {noun}" for i in range(len(left)) for j, noun in enumerate(right))
-
-
-_DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com")
-_MADE: dict[str, Callable[[Faker], tuple[str, ...]]] = {
-    "person": lambda faker: _drawn(lambda: f"{faker.first_name()} {faker.last_name()}"),
-    "first": lambda faker: _drawn(faker.first_name),
-    "last": lambda faker: _drawn(faker.last_name),
+_MADE: dict[str, Callable[[], tuple[str, ...]]] = {
+    "first": lambda: _asked("first_name"),
+    "last": lambda: _asked("last_name"),
+    "street": lambda: _asked("street_name"),
+    "person": lambda: _mixed(pool("first"), pool("last")),
     "handle": _handles,
-    "email": _emails,
-    "company": _companies,
-    "street": lambda faker: _drawn(faker.street_address),
-    "address": lambda faker: _drawn(
-        lambda: f"{faker.building_number()} {faker.street_name()}, {faker.random_element(pool('city'))}"
-    ),
-    "zip": lambda faker: _drawn(lambda: faker.numerify("#####")),
-    "phrase": lambda faker: _phrases("adjective", "noun"),
-    "file": lambda faker: tuple(f"{phrase.replace(' ', '_')}" for phrase in _phrases("file_word", "file_noun")),
-    "subject": lambda faker: _phrases("subject_start", "subject_end"),
+    "email": lambda: tuple(name.lower() for name in _mixed(_mixed(pool("first"), pool("last"), "."), _DOMAINS, "@")),
+    "company": lambda: _mixed(pool("last"), _TRADES),
+    "address": _addresses,
+    "zip": lambda: tuple(str(10_000 + number * 7_919 % 90_000) for number in range(SIZE)),
+    "phrase": lambda: _mixed(pool("adjective"), pool("noun"), size=240),
+    "file": lambda: _mixed(pool("file_word"), pool("file_noun"), "_", size=140),
+    "subject": lambda: _mixed(pool("subject_start"), pool("subject_end"), size=140),
 }
