@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dtc_local.audit import calls, consistency, dataflow, grounding, labels, wording
+from dtc_local.audit import calls, consistency, dataflow, grounding, labels, origins, wording
 from dtc_local.audit.base import Rule, Violation
 from dtc_local.records import Conversation, Record
 from dtc_local.store import Run, Store
@@ -22,7 +22,7 @@ RULES: tuple[Rule, ...] = (
     grounding.grounded,
     grounding.required_carried,
     grounding.no_other_digits,
-    grounding.provenance,
+    origins.provenance,
     wording.requests_said,
     wording.no_names,
     wording.no_call_ids,

@@ -84,6 +84,14 @@ def no_origin(made: Dumped) -> None:
     made["turns"][0]["provenance"].pop(0)
 
 
+def no_origin_inside(made: Dumped) -> None:
+    made["turns"][4]["provenance"].pop(5)
+
+
+def origin_in_no_call(made: Dumped) -> None:
+    made["turns"][0]["provenance"].append(origin("$7", "customer", "inferred"))
+
+
 def two_origins(made: Dumped) -> None:
     made["turns"][0]["provenance"].append(origin("$2", "notify", "inferred"))
 
@@ -184,6 +192,8 @@ CASES: list[tuple[str, str, Change]] = [
     ("required_carried", "literals in another order", put("turns", 2, "required", to=["Zoë Müller", "Grace Hopper"])),
     ("no_other_digits", "a date nobody asked for", put(*REQUEST, to="Now delete order ORD-7, it is from 2024.")),
     ("provenance", "an argument without origin", no_origin),
+    ("provenance", "a scalar without origin", no_origin_inside),
+    ("provenance", "an origin in another turn's call", origin_in_no_call),
     ("provenance", "an argument with two origins", two_origins),
     ("provenance", "an origin without argument", foreign_origin),
     ("provenance", "a span beside the value", put(*ORIGIN, "span", to=[16, 22])),
