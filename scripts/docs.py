@@ -19,6 +19,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
 COLUMN = 26
+SPELLING = {"terminal_width": WIDTH, "max_content_width": WIDTH, "help_option_names": ["-h", "--help"]}
 
 
 def tree() -> str:
@@ -33,7 +34,7 @@ def reference() -> str:
     blocks = []
     for names, command in commands(cli):
         title = " ".join(("dtc-local", *names))
-        context = click.Context(command, info_name=title, terminal_width=WIDTH, max_content_width=WIDTH)
+        context = click.Context(command, info_name=title, **SPELLING)
         blocks.append(f"### {title}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(blocks)
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 @contextmanager
 def open_engine(model: str | None) -> Iterator[Engine]:
     """The engine of that model, closed at the end of the block."""
-    from dtc_local.engine.batch import LlamaEngine
+    from dtc_local.engine import from_gguf
 
-    engine = LlamaEngine(find_model(model))
+    engine = from_gguf(find_model(model))
     try:
         yield engine
     finally:

@@ -11,7 +11,14 @@ from dtc_local.export import FORMATS, export_lines, write_lines
 
 
 @click.command()
-@click.option("--format", "format_name", type=click.Choice(sorted(FORMATS)), default="openai", show_default=True)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(FORMATS)),
+    default="openai",
+    show_default=True,
+    help="Format of a row.",
+)
 @click.option("--run", help="Name of the run.  [default: the latest]")
 @click.option(
     "-o",

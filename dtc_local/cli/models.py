@@ -51,14 +51,18 @@ def check_model(model: str | None) -> None:
     Example:
       dtc-local models check granite.gguf
     """
-    from dtc_local.engine.gguf_header import check_header
+    from dtc_local.engine.header import check
     from dtc_local.models_file import check_entry, find_model, known_models, models_folder
 
     path = find_model(model)
-    words = check_header(path)
+    header = check(path)
     for entry in known_models():
         if (models_folder() / entry.file).resolve() == path.resolve():
             problems = check_entry(entry)
             if problems:
                 raise UserError(f"{'; '.join(problems)}.", "Get the file again, or correct models/models.toml.")
-    click.echo(f"{path} is sound: {words}")
+    click.echo(
+        f"{path} is sound: {header.name or 'a model without a name'}, architecture {header.architecture},"
+        f" {header.number('block_count')} blocks, context of {header.number('context_length')} tokens,"
+        f" {path.stat().st_size / 1e6:.1f} MB"
+    )

@@ -1,0 +1,1 @@
+"""One offline HTML file about a run (to come)."""

@@ -66,9 +66,16 @@ class Connection:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """All or nothing: the block's changes are committed together, or not at all."""
-        with self.sentences(), self.db.atomic():
-            yield self.db
+        """All or nothing: the block's changes are committed together, or not at all.
+
+        The write lock is taken at once: a transaction that reads first and writes later is refused without any waiting
+        where another process wrote in between.
+        """
+        with self.sentences():
+            self.db.execute("BEGIN IMMEDIATE")
+            with rollback_on_error(self.db):
+                yield self.db
+                self.db.commit()
 
     @contextmanager
     def sentences(self) -> Iterator[None]:
@@ -113,11 +120,9 @@ class Connection:
     def _migrate(self) -> None:
         """Bring the file up to date in one transaction; a process that comes second finds nothing left to do."""
         self.db.enable_wal()
-        self.db.execute("BEGIN IMMEDIATE")
-        with rollback_on_error(self.db):
-            self.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            migrations.apply(self.db)
-            self.db.commit()
+        with self.transaction() as db:
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.apply(db)
 
     def _pragma(self, name: str) -> int:
         return int(self.db.execute(f"PRAGMA {name}").fetchone()[0])

@@ -1,0 +1,107 @@
+"""`generate` passes its options on, says what became of the run, and ends with the right exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dtc_local import pipeline
+from dtc_local.settings import RunConfig
+from tests.cli.conftest import Invoke
+
+
+def test_json_ends_with_one_line_on_stdout_and_progress_on_stderr(
+    invoke: Invoke, spec: Path, written: list[RunConfig]
+) -> None:
+    invoke("tools", "import", spec)
+    result = invoke("generate", "-n", "4", "--seed", "7", "--run", "night", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {
+        "run": "night",
+        "kept": 4,
+        "dropped": {"judged": 1},
+        "seconds": 1.5,
+        "tokens": {"sampled": 30},
+    }
+    assert result.stdout.count("\n") == 1
+
+
+def test_options_reach_the_pipeline(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
+    invoke("tools", "import", spec)
+    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --implicit-ratio 0 --values free --retries 0"
+    result = invoke("generate", *options.split(), "--namespace", "shop", "--policy", "Be kind.")
+    assert result.exit_code == 0, result.output
+    (config,) = written
+    assert (config.count, config.seed, config.turns, config.limit) == (2, 7, (1, 4), 9)
+    assert (config.mix["chain"], config.mix["parallel"]) == (2, 0)
+    assert (config.implicit_ratio, config.values, config.retries) == (0, "free", 0)
+    assert (config.namespaces, config.policy) == (("shop",), "Be kind.")
+
+
+def test_without_options_the_settings_are_the_table_s_defaults(
+    invoke: Invoke, spec: Path, written: list[RunConfig]
+) -> None:
+    invoke("tools", "import", spec)
+    assert invoke("generate").exit_code == 0
+    assert written == [RunConfig()]
+
+
+def test_a_run_that_ends_short_says_so_and_exits_3(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
+    invoke("tools", "import", spec)
+    result = invoke("generate", "-n", "3", "--limit", "3", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["kept"] == 2
+    assert "Ended short: 2 of 3 kept after 3 started." in result.stderr
+
+
+def test_ctrl_c_exits_130_and_says_how_to_go_on(
+    invoke: Invoke, spec: Path, written: list[RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    invoke("tools", "import", spec)
+    monkeypatch.setattr(pipeline, "run", interrupted)
+    result = invoke("generate")
+    assert result.exit_code == 130
+    assert result.stderr == "Interrupted. What was finished is kept; the same command goes on from here.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--turns", "4-1"], "turns_min 4 is above turns_max 1"),
+        (["--run", "a/b"], "run: a run name is 1 to 64 letters"),
+        (["-n", "0"], "count: Input should be greater than or equal to 1"),
+        (["--model", "absent.gguf"], "There is no model file 'absent.gguf'."),
+        (["--namespace", "bank"], "There are no tools in namespace bank. There are: shop."),
+        (["--db", "absent.db"], "There is no database absent.db."),
+        (["--mix", "chain=0"], "mix: weights are not negative, and at least one is above 0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_gets_one_sentence_and_exit_code_1(invoke: Invoke, spec: Path, options: list[str], said: str) -> None:
+    invoke("tools", "import", spec)
+    result = invoke("generate", *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["-n", "many"], ["--turns", "few"], ["--mix", "chain"], ["--mix", "spiral=1"], ["--values", "x"], ["--nonsense"]],
+)
+def test_wrong_usage_exits_2(invoke: Invoke, options: list[str]) -> None:
+    assert invoke("generate", *options).exit_code == 2
+
+
+def test_without_tools_the_way_to_get_some_is_named(invoke: Invoke, folder: Path) -> None:
+    result = invoke("generate")
+    assert result.exit_code == 1
+    assert "dtc-local tools import" in result.stderr
+    assert not list(folder.iterdir()), "a command that failed leaves no database behind"
