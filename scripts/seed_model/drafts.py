@@ -10,12 +10,15 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dtc_local.records import Schema, Tool, ToolSource
+from dtc_local.records import Effect, Schema, Tool, ToolSource
 from seed_model.describe import describe
 from seed_model.vocabulary import Kind, Noun, Verb, Vocabulary
 
 JSON_TYPES = {"s": "string", "i": "integer", "n": "number", "b": "boolean"}
 ID_STYLES = ("int", "int", "digits", "uuid", "hex", "hex", "d4", "d5", "d5")
+EFFECTS: dict[str, Effect] = {
+    "create": "write", "update": "write", "state": "write", "send": "write", "move": "write", "delete": "destructive",
+}  # fmt: skip
 FORMATS = {"date": "date", "email": "email", "url": "uri"}
 RECIPIENTS = ("recipient", "email", "contact_name", "employee_name", "customer_name", "department", "channel_name")
 TARGETS = ("assignee", "folder", "owner", "manager", "destination", "department", "category", "room_name", "team_name")
@@ -149,6 +152,7 @@ class Draft:
             description=self.description,
             parameters=parameters,
             output=None if self.untyped else self.output_schema(),
+            effect=EFFECTS.get(self.verb.deed, "read"),
             source=ToolSource(dialect="mcp", file="", name=self.name, parameters=parameters),
         )
 

@@ -13,7 +13,7 @@ title:s:title:titled {}/called {}/with the title {}:Title in a few words./Short 
 name:s:label:named {}/called {}/with the name {}:Display name./What it is called.
 description:s:note:described as {}/with the description {}:Free text description./Longer description.
 note:s:note:with the note {}/and add the note {}:Note kept with the entry./Optional remark.
-reason:s:reason:because of {}/with {} as the reason/the reason being {}:Why this is done./Short reason.
+reason:s:reason:because of {}/with {} as the reason/due to {}:Why this is done./Short reason.
 date:s:date:on {}/for {}/dated {}:Date as YYYY-MM-DD./Calendar day.
 start_date:s:date:starting {}/from {}/starting on {}:First day./Start day, YYYY-MM-DD.
 end_date:s:date:until {}/up to {}/ending {}:Last day./End day, YYYY-MM-DD.

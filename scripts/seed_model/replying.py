@@ -28,26 +28,29 @@ def reply(words: Vocabulary, steps: Sequence[Step], rng: random.Random) -> str:
     feeding = {link.call for step in steps for link in step.links.values()}
     if any(step.id in feeding for step in told) and rng.random() < 0.6:
         told = [step for step in told if step.id not in feeding]
-    return " ".join(sentence(words, step, rng) for step in told)
+    sentences = [one for step in told for one in sentence(words, step, rng, brief=len(told) == 3)]
+    return " ".join(sentences[:3] if len(told) > 1 else sentences)
 
 
-def sentence(words: Vocabulary, step: Step, rng: random.Random) -> str:
-    """What one call brought."""
+def sentence(words: Vocabulary, step: Step, rng: random.Random, brief: bool) -> list[str]:
+    """What one call brought, in one sentence or two; `brief` is one for sure."""
     draft, deed = step.draft, step.draft.verb.deed
     if draft.echo:
-        return _echoed(words, step, rng)
+        return [_echoed(words, step, rng)]
     if draft.untyped:
-        return _done(words, step, rng)
+        return [_done(words, step, rng)]
     if draft.fields[0].many:
-        return _listed(step, rng)
+        return [_listed(step, rng)]
     if deed in ("read", "compute"):
-        return _stated(step, rng, _said_fields(step, rng, 3)) or _done(words, step, rng)
+        return [_stated(step, rng, _said_fields(step, rng, 3)) or _done(words, step, rng)]
     first = _done(words, step, rng)
     more = _said_fields(step, rng, 2)
     if not more or rng.random() < 0.3:
-        return first
+        return [first]
     parts = [_stating(slot, value) for slot, value in more]
-    return f"{first[:-1]} and {joined(parts)}." if len(parts) == 1 and rng.random() < 0.5 else f"{first} {capital(joined(parts))}."
+    if len(parts) == 1 and rng.random() < 0.5:
+        return [f"{first[:-1]} and {joined(parts)}."]
+    return [first] if brief else [first, f"{capital(joined(parts))}."]
 
 
 def _echoed(words: Vocabulary, step: Step, rng: random.Random) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from dtc_local.ledger import Ledger
 from dtc_local.prompts import written
 from dtc_local.records import ExecutedCall, Json
-from seed_model.results import Ledger, simulate
+from seed_model.results import simulate
 from seed_model.turns import Step, literal
 from seed_model.values import draw
 
@@ -38,7 +39,7 @@ def _wrong_tool(told: Conversation, turn: Turn, rng: random.Random) -> bool:
     step, other = rng.choice(turn.steps), rng.choice(others)
     fake = Step(other, step.id, step.turn)
     fake.arguments = {s.name: step.arguments.get(s.name, literal(s, rng)) for s in other.params if s.required}
-    _swap(turn, step, ExecutedCall(id=step.id, tool=other.name, arguments=fake.arguments, result=simulate(fake, Ledger(), rng).result))
+    _swap(turn, step, ExecutedCall(id=step.id, tool=other.name, arguments=fake.arguments, result=simulate(fake, told.tool(fake), Ledger(), rng).result))
     return True
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from dtc_local.prompts import written
 from dtc_local.records import CallOutline, Json, Kind, LiteralValue, PlannedCall, Reference
-from seed_model.drafts import Draft, Frame, Slot, attr_slot, compose, distinct, finish, id_slot
+from dtc_local.words import leaves
+from seed_model.drafts import Draft, Frame, Slot, compose, distinct, finish, id_slot
 from seed_model.special import fits, ready_made
 from seed_model.values import draw
 
 KIND_WEIGHTS: dict[Kind, int] = {"single": 34, "parallel": 20, "chain": 24, "fan_in": 10, "fan_out": 12}
 PRODUCERS = ("create", "list", "list", "read", "create", "compute")
+OTHERS = (0, 1, 1, 2, 2, 2, 2, 2, 2, 3)
+"""How many other candidates stand beside the value that is taken."""
 CONSUMERS = ("update", "delete", "state", "state", "send", "move", "read")
 
 
@@ -217,21 +222,26 @@ def _again(layout: Layout) -> Draft | None:
     return layout.rng.choice(usable) if usable and layout.rng.random() < 0.25 else None
 
 
-def fill(step: Step, rng: random.Random) -> dict[str, tuple[Json, ...]]:
-    """Chooses the literal arguments; returns the facts shown for them, by argument."""
+def fill(step: Step, said: set[str], rng: random.Random) -> dict[str, tuple[Json, ...]]:
+    """Chooses the literal arguments; returns the facts shown for them, by argument.
+
+    No two values of a turn are alike, since a request says each of them once; `said` holds those of earlier calls.
+    """
     facts: dict[str, tuple[Json, ...]] = {}
     for slot in step.draft.params:
         if slot.name in step.links or not (slot.required or rng.random() < 0.45):
             continue
-        step.literals[slot.name] = value = literal(slot, rng)
-        if slot.kind.type == "b" or slot.kind.source.startswith("[") or rng.random() < 0.15:
-            continue
-        leaves = value.items() if slot.children else [("", value)]
-        for leaf, one in leaves:
-            kind = next((child.kind for child in slot.children if child.name == leaf), slot.kind)
-            if kind.type != "b" and not kind.source.startswith("["):
-                name = f"{step.id}.{slot.name}" + (f".{leaf}" if leaf else "")
-                facts[name] = candidates(one, kind.source, kind.type, rng)
+        value = literal(slot, rng)
+        for _ in range(8):
+            words = [written(leaf) for leaf in leaves(value)]
+            if said.isdisjoint(words) and len(set(words)) == len(words):
+                break
+            value = literal(slot, rng)
+        said.update(written(leaf) for leaf in leaves(value))
+        step.literals[slot.name] = value
+        if rng.random() > 0.15:
+            others = (literal(slot, rng) for _ in range(rng.choice(OTHERS)))
+            facts[f"{step.id}.{slot.name}"] = shuffled(value, others, rng)
     return facts
 
 
@@ -242,11 +252,10 @@ def literal(slot: Slot, rng: random.Random) -> Json:
     return draw(slot.kind.source, slot.kind.type, rng)
 
 
-def candidates(value: Json, source: str, kind: str, rng: random.Random) -> tuple[Json, ...]:
-    """The value among one to three others."""
+def shuffled(value: Json, others: Iterable[Json], rng: random.Random) -> tuple[Json, ...]:
+    """The value somewhere among distinct others."""
     found = [value]
-    for _ in range(rng.choice((1, 1, 2, 2, 3))):
-        other = draw(source, kind, rng)
+    for other in others:
         if other not in found:
             found.append(other)
     rng.shuffle(found)
@@ -266,5 +275,3 @@ def offer_more(layout: Layout, count: int) -> None:
         else:
             layout.fresh(domain=layout.domain if rng.random() < 0.7 else rng.choice(list(layout.frame.words.nouns)))
 
-
-__all__ = ["KIND_WEIGHTS", "Layout", "Step", "add_turn", "attr_slot", "candidates", "fill", "literal", "offer_more"]

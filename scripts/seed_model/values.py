@@ -8,13 +8,14 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from dtc_local.words import spans
 from faker import Faker
 
 Value = Any
-POOL = 3000
+POOL = 2000
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pl_PL", "sv_SE")
 
 LISTS: dict[str, str] = {
@@ -51,7 +52,7 @@ LISTS: dict[str, str] = {
     "ingredient": "tomatoes,basil,garlic,rice,chickpeas,butter,lemon,spinach,ginger,cream,onions,flour,mint,salmon",
     "sport": "running,cycling,swimming,rowing,climbing,tennis,boxing,hiking,skiing,dancing,volleyball",
     "newspaper": "Morning Courier,Harbor Times,Daily Ledger,Valley Post,City Observer,Evening Star,The Lantern",
-    "region": "Northern Europe,the Midwest,Bavaria,Southeast Asia,Scotland,the West Coast,Andalusia,Benelux,Ontario",
+    "region": "Northern Europe,Midwest,Bavaria,Southeast Asia,Scotland,West Coast,Andalusia,Benelux,Ontario",
     "crop": "winter wheat,barley,potatoes,sunflowers,maize,carrots,rapeseed,soybeans,oats,sugar beet",
     "petname": "Biscuit,Luna,Rocky,Pepper,Milo,Daisy,Oscar,Nala,Ziggy,Coco,Shadow,Mochi,Pickles,Juno",
     "breed": "beagle,border collie,dachshund,siamese,poodle,golden retriever,maine coon,whippet,husky,ragdoll",
@@ -71,8 +72,8 @@ LISTS: dict[str, str] = {
     "keyword": "solar panels,winter tires,invoices,data privacy,hiking boots,budget cuts,remote work,coffee,elections,"
     "marathon,inflation,batteries,tax reform,gardening,space travel,printer,noise,heating,refunds,wifi,passport,"
     "roof repair,vaccines,robots,cheese,onboarding,electric bikes,flooding,parking,museum,insulation",
-    "reason_end": "bad weather,a wrong address,low demand,illness,a double booking,missing parts,a price change,"
-    "budget limits,a scheduling conflict,customer request,a broken part,late delivery,staff shortage,duplicate entry",
+    "reason_end": "bad weather,wrong address,low demand,illness,double booking,missing parts,price change,"
+    "budget limits,scheduling conflict,customer request,broken part,late delivery,staff shortage,duplicate entry",
 }
 TITLE_A = (
     "Quarterly,Weekly,Broken,Missing,New,Urgent,Final,Customer,Summer,Annual,Team,Office,Garden,Network,Website,"
@@ -283,6 +284,12 @@ SOURCES: dict[str, Callable[[random.Random], Value]] = {
 }
 
 
+@lru_cache(maxsize=100_000)
+def _liftable(value: str) -> bool:
+    """Whether a reader could take the value out of a sentence whole."""
+    return value in spans(f"Use {value} now.")
+
+
 def draw(source: str, kind: str, rng: random.Random) -> Value:
     """A value from a source, of a kind's type (`ss` and `nn` are lists of two to four distinct values)."""
     if kind == "b":
@@ -294,6 +301,8 @@ def draw(source: str, kind: str, rng: random.Random) -> Value:
     if kind in ("ss", "nn"):
         return list(dict.fromkeys(one(source, rng) for _ in range(rng.choice((2, 2, 3, 3 if kind == "ss" else 4)))))
     value = one(source, rng)
+    while isinstance(value, str) and not _liftable(value):
+        value = one(source, rng)
     return int(value) if kind == "i" else value
 
 

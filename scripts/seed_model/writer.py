@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dtc_local import prompts
+from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.records import ExecutedCall, Json, Kind, LiteralValue, Persona, Plan, PlannedCall, Reference, Tool, TurnOutline
 from seed_model.asking import Speech
@@ -18,7 +19,7 @@ from seed_model.copying import copying_rows
 from seed_model.drafts import Frame
 from seed_model.lesson import Lesson, Task
 from seed_model.replying import reply
-from seed_model.results import Ledger, Outcome, resolve, simulate
+from seed_model.results import Outcome, foreknown, resolve, simulate, told as told_ledger
 from seed_model.spoiling import spoiled
 from seed_model.turns import KIND_WEIGHTS, Layout, Step, add_turn, fill, offer_more
 from seed_model.values import SOURCES, pool
@@ -32,13 +33,19 @@ POLICIES = (
     "Be kind to the user.", "Ask before you delete anything.", "Only help signed-in users.", "Amounts are in euros.",
     "Never share private data.", "The office opens at nine.", "Times are local.", "Keep answers short.",
 )  # fmt: skip
+HINTS = ("Keep values short.", "Choose other values than before.", "Do not use what was deleted.", "Give each call a value of its own.")
 PREAMBLES = (
     "This tool belongs to the {} service. ", "Part of the {} toolkit, version two. ", "Everything here is part of the {} system: ",
     "These calls are for the {} desk only. ", "Belongs to the {} interface of the company. ", "{} manager. Works on the data of the current user. ",
 )  # fmt: skip
-EXPERTISE = ("knows the system well", "new to this", "uses it daily", "some experience", "expert", "beginner", "prefers plain words")
+EXPERTISE = ("new to this", "casual user", "knows the basics", "experienced", "expert", "uses it daily")
+ROLES = ("student", "retiree", "shop owner", "nurse", "teacher", "office assistant", "project lead", "parent of two", "engineer", "accountant")
 TONES = {"agreeableness": ("blunt", "polite"), "extraversion": ("brief", "talkative"), "neuroticism": ("", "worried")}
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
+
+
+class Unsound(Exception):
+    """A conversation that contradicts itself or uses what it deleted; another is drawn."""
 
 
 @dataclass
@@ -55,6 +62,7 @@ class Turn:
     levels: list[tuple[ExecutedCall, ...]] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     reply: str = ""
+    hint: str = ""
 
 
 @dataclass
@@ -69,6 +77,7 @@ class Conversation:
     tone: str
     layout: Layout
     turns: list[Turn] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def system(self) -> str:
         """System text."""
@@ -86,12 +95,21 @@ def lessons(seed: int, held_out: bool = False) -> Iterator[Lesson]:
     while True:
         rng = random.Random(f"{seed}/{held_out}/{number}")
         number += 1
-        told = converse(rng, held_out)
+        told = sound(rng, held_out)
         wrong = spoiled(told, rng) if rng.random() < 0.12 else None
         lesson = _judged(told, wrong) if wrong else lesson_of(told)
         size = len(lesson.system) + sum(map(len, lesson.history)) + sum(len(t.prompt) + len(t.answer) for t in lesson.tasks)
         if size <= CHARS:
             yield lesson
+
+
+def sound(rng: random.Random, held_out: bool = False) -> Conversation:
+    """The next conversation without contradictions."""
+    while True:
+        try:
+            return converse(rng, held_out)
+        except Unsound:
+            continue
 
 
 def converse(rng: random.Random, held_out: bool = False) -> Conversation:
@@ -101,7 +119,7 @@ def converse(rng: random.Random, held_out: bool = False) -> Conversation:
     preamble = rng.choice(PREAMBLES).format(domain) if rng.random() < 0.12 else ""
     frame = Frame(words, rng.choices(("snake", "camel", "kebab"), (70, 26, 4))[0], preamble, rng.random() < 0.5)
     layout = Layout(frame, domain, rng)
-    for number in range(rng.choices((1, 2, 3), (62, 31, 7))[0]):
+    for number in range(rng.choices((1, 2, 3), (52, 37, 11))[0]):
         usable = number and any(not step.draft.untyped and step.draft.verb.deed != "delete" for step in layout.steps)
         kind = "follow_up" if usable and rng.random() < 0.55 else rng.choices(*zip(*KIND_WEIGHTS.items(), strict=True))[0]
         add_turn(layout, kind)
@@ -112,34 +130,35 @@ def converse(rng: random.Random, held_out: bool = False) -> Conversation:
     persona, tone = _persona(rng)
     policy = rng.choice(POLICIES) if rng.random() < 0.1 else ""
     told = Conversation(tools, brief_descriptions(tools), SOURCES["date"](rng), policy, persona, tone, layout)
-    ledger = Ledger()
     for number, kind in enumerate(layout.kinds):
-        told.turns.append(_turn(told, number, kind, ledger, rng))
+        told.turns.append(_turn(told, number, kind, rng))
     return told
 
 
 def _persona(rng: random.Random) -> tuple[Persona, str]:
-    traits = {trait: round(rng.uniform(-1, 1), 2) for trait in rng.sample(TRAITS, rng.choice((0, 1, 1, 2, 2)))}
+    traits = {trait: round(rng.uniform(-1, 1), 2) for trait in TRAITS}
     tones = [TONES[trait][value > 0] for trait, value in traits.items() if trait in TONES and abs(value) >= 0.4]
-    role = SOURCES["job"](rng).lower()
-    return Persona(name=rng.choice(pool("name")), role=role, expertise=rng.choice(EXPERTISE), traits=traits), (tones or ["plain"])[0]
+    role = rng.choice(ROLES) if rng.random() < 0.5 else SOURCES["job"](rng).lower()
+    return Persona(name=rng.choice(pool("name")), role=role, expertise=rng.choice(EXPERTISE), traits=traits), rng.choice(tones or ["plain"])
 
 
-def _turn(told: Conversation, number: int, kind: Kind, ledger: Ledger, rng: random.Random) -> Turn:
+def _turn(told: Conversation, number: int, kind: Kind, rng: random.Random) -> Turn:
     steps = [step for step in told.layout.steps if step.turn == number]
     facts: dict[str, tuple[Json, ...]] = {}
+    said: set[str] = set()
     for step in steps:
-        facts |= fill(step, rng)
+        facts |= fill(step, said, rng)
         _other_references(told, step, rng)
     plan = Plan(calls=tuple(step.planned() for step in steps))
     implicit = hidden(plan, rng)
     turn = Turn(kind, steps, plan, implicit, facts)
+    turn.hint = rng.choice(HINTS) if rng.random() < 0.06 else ""
     explicit = [step for step in steps if step.id not in implicit]
     silent = [step for step in steps if step.id in implicit]
     turn.request = Speech(told.layout.frame.words, steps, explicit, told.tone, rng).request(explicit, silent)
-    turn.required = tuple(text for step in (*explicit, *silent) for text in required(step.planned()))
-    _play(told, turn, ledger, rng)
-    turn.reply = reply(told.layout.frame.words, [step for step in steps], rng)
+    turn.required = tuple(dict.fromkeys(text for step in (*explicit, *silent) for text in required(step.planned())))
+    _play(told, turn, rng)
+    turn.reply = reply(told.layout.frame.words, steps, rng)
     return turn
 
 
@@ -185,7 +204,7 @@ def _other_references(told: Conversation, step: Step, rng: random.Random) -> Non
             step.others[name] = tuple(shown)
 
 
-def _play(told: Conversation, turn: Turn, ledger: Ledger, rng: random.Random) -> None:
+def _play(told: Conversation, turn: Turn, rng: random.Random) -> None:
     every = {step.id: step for step in told.layout.steps}
     for level in turn.plan.levels():
         for call in level:
@@ -194,9 +213,16 @@ def _play(told: Conversation, turn: Turn, ledger: Ledger, rng: random.Random) ->
                 name: argument.value if isinstance(argument, LiteralValue) else resolve(every, argument)
                 for name, argument in call.arguments.items()
             }
-            turn.outcomes[step.id] = simulate(step, ledger, rng)
+            tool = told.tool(step)
+            told.ledger = foreknown(step, tool, told.ledger, rng)
+            if told.ledger.refuses(tool, step.arguments):
+                raise Unsound
+            turn.outcomes[step.id] = simulate(step, tool, told.ledger, rng)
             step.result = turn.outcomes[step.id].result
-            ledger.learn(step)
+            after = told_ledger(step, tool, told.ledger)
+            if after is None:
+                raise Unsound
+            told.ledger = after
         turn.levels.append(tuple(executed(every[call.id]) for call in level))
 
 
@@ -228,7 +254,7 @@ def _turn_tasks(told: Conversation, turn: Turn, after: int) -> Iterator[Task]:
     persona = told.persona.words()
     outline = TurnOutline(kind=turn.kind, calls=tuple(step.outline() for step in turn.steps))
     answer = prompts.compact(prompts.plan_json(turn.plan))
-    yield Task("plan", after, prompts.plan(persona, outline, turn.facts), answer)
+    yield Task("plan", after, prompts.plan(persona, outline, turn.facts, turn.hint), answer)
     goals, mention = wants(told, turn)
     yield Task("ask", after, prompts.ask(persona, goals, mention), turn.request)
     yield Task("verify", after + 1, prompts.verify(), prompts.compact(prompts.plan_json(visible_plan(turn))))
@@ -248,7 +274,7 @@ def wants(told: Conversation, turn: Turn) -> tuple[list[str], list[str]]:
     goals, mention = [], []
     for call in turn.plan.calls:
         if call.id in turn.implicit:
-            mention += [prompts.mention(name, value) for name, value in call.literals()]
+            mention += [prompts.mention(name, value) for name, value in call.literals() if any(True for _ in leaves(value))]
         else:
             brief = told.briefs[call.tool] or prompts.worded(call.tool).capitalize() + "."
             goals.append(prompts.goal(brief, call, own, shown))
