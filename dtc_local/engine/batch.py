@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from dtc_local.engine.base import Completion, Finished, ModelInfo, Request, Usage
+from dtc_local.engine.base import Completion, Finished, Message, Request, Sampling, Usage
 from dtc_local.engine.binding import UBATCH, Context, Model
 from dtc_local.engine.chat import Chat
-from dtc_local.engine.constraint import Compiler
+from dtc_local.engine.constraint import Compiled, Compiler
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.engine.job import Job, Vocabulary
-from dtc_local.engine.outlines_model import Backend, OutlinesModel
+from dtc_local.engine.outlines_model import Backend, LoadedModel, OutlinesModel, schema_of
 from dtc_local.engine.prefix import Entry, PrefixTable
 from dtc_local.engine.sampling import choose
 from dtc_local.errors import EngineError, UserError
@@ -64,7 +64,7 @@ class LlamaEngine(OutlinesModel):
         self.path = Path(path)
         header = check(self.path)
         self._model = Model(self.path, gpu_layers)
-        super().__init__(self._model.pointer)
+        super().__init__()
         self.context = _context(context, self._model.context_length)
         self._width = width
         threads = threads or os.cpu_count() or 1
@@ -88,16 +88,14 @@ class LlamaEngine(OutlinesModel):
     # --- contract -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def info(self) -> ModelInfo:
-        """Identity; hashes the file once."""
+    def model(self) -> LoadedModel:  # type: ignore[override]
+        """Identity of the loaded model; hashes its file once."""
+        digest = hashlib.sha256()
         with self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return ModelInfo(self.name, digest, self._model.parameters, self._model.context_length)
-
-    @property
-    def model(self) -> ModelInfo:
-        """Identity of the loaded model."""
-        return self.info
+            while block := file.read(1 << 20):
+                digest.update(block)
+        info = LoadedModel(self.name, digest.hexdigest(), self._model.parameters, self._model.context_length)
+        return info.loaded(self._model.pointer)
 
     @property
     def usage(self) -> Usage:
@@ -111,7 +109,9 @@ class LlamaEngine(OutlinesModel):
 
     def submit(self, request: Request) -> int:
         """Queue a request; raises ConstraintError, or ContextOverflow before anything is decoded."""
-        compiled = self.compiler.compile(request.constraint)
+        return self._enqueue(request, self.compiler.compile(request.constraint))
+
+    def _enqueue(self, request: Request, compiled: Compiled) -> int:
         prompt = np.array(self._chat.encode(request.messages), np.int32)
         if len(prompt) + request.max_tokens > self.context:
             raise ContextOverflow(len(prompt), request.max_tokens, self.context)
@@ -130,6 +130,24 @@ class LlamaEngine(OutlinesModel):
                 self._decode(run)
         finished, self._finished = self._finished, []
         return finished
+
+    def complete(
+        self, prompts: Sequence[tuple[Message, ...]], grammar: str, sampling: Sampling, max_tokens: int
+    ) -> list[Completion]:
+        """Answer all prompts under one llguidance grammar; other open requests go on meanwhile."""
+        from outlines.types import CFG, JsonSchema
+
+        schema = schema_of(grammar)
+        constraint = CFG(grammar) if schema is None else JsonSchema(schema)
+        compiled = self.compiler.compile(constraint) if schema is not None else self.compiler.compile_grammar(grammar)
+        requests = [Request(messages, constraint, sampling, max_tokens) for messages in prompts]
+        tickets = [self._enqueue(request, compiled) for request in requests]
+        done: dict[int, Finished] = {}
+        while not all(ticket in done for ticket in tickets):
+            done |= {finished.ticket: finished for finished in self.poll()}
+        own = [done.pop(ticket).completions[0] for ticket in tickets]
+        self._finished.extend(done.values())
+        return own
 
     def close(self) -> None:
         """Free context and model."""
@@ -208,7 +226,7 @@ class LlamaEngine(OutlinesModel):
             flat += own
             flat += [0] * (step - len(own))
             places += range(entry.length, entry.length + step)
-        sequences = np.repeat([entry.sequence for entry in entries], step)
+        sequences = [entry.sequence for entry in entries for _ in range(step)]
         started = time.perf_counter()
         logits = self._context.decode(flat, places, sequences, wanted)
         self._usage.decode_seconds += time.perf_counter() - started

@@ -30,15 +30,15 @@ def _library() -> Any:
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     from llama_cpp import llama_cpp
 
-    @llama_cpp.llama_log_callback
-    def silent(level: int, text: bytes, user_data: Any) -> None:
-        return None
-
-    # llama.cpp keeps the raw pointer: a collected callback is a segmentation fault at the next log line.
-    llama_cpp.dtc_local_silent_log = silent
-    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
+    llama_cpp.llama_log_set(_silent(llama_cpp), ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     return llama_cpp
+
+
+@cache
+def _silent(lib: Any) -> Any:
+    """A log callback that says nothing. llama.cpp keeps the raw pointer: once collected, the next line would crash."""
+    return lib.llama_log_callback(lambda level, text, user_data: None)
 
 
 class Model:

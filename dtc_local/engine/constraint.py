@@ -68,11 +68,20 @@ class Compiler:
             known = self._known[kind, text] = self._compile(kind, text)
         return known
 
+    def compile_grammar(self, grammar: str) -> Compiled:
+        """The compiled form of a grammar in llguidance's own notation."""
+        known = self._known.get(("grammar", grammar))
+        if known is None:
+            known = self._known["grammar", grammar] = self._compile_grammar(grammar, "grammar", grammar)
+        return known
+
     def _compile(self, kind: str, text: str) -> Compiled:
         if kind == "JsonSchema":
             return self._compile_schema(_schema(text))
         make = self.backend.get_regex_logits_processor if kind == "Regex" else self.backend.get_cfg_logits_processor
-        grammar = make(text).grammar
+        return self._compile_grammar(make(text).grammar, kind, text)
+
+    def _compile_grammar(self, grammar: str, kind: str, text: str) -> Compiled:
         matcher, refusal = self._matcher(grammar)
         if refusal:
             raise ConstraintError(f"The {kind} {text[:80]!r} does not compile: {_first(refusal)}")
@@ -121,7 +130,7 @@ def _schema(text: str) -> Any:
 
 def _validator(schema: Any) -> Any:
     import jsonschema
-    from jsonschema_specifications import REGISTRY
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:

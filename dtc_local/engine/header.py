@@ -46,7 +46,7 @@ class Header:
         return str(self.keys.get("general.name", ""))
 
     def number(self, key: str, default: int = 0) -> int:
-        """An integer key of the architecture, such as "block_count"; an array of a value per layer gives the default."""
+        """An integer key of the architecture, such as "block_count"; for one value a layer, the default."""
         value = self.keys.get(f"{self.architecture}.{key}", default)
         return value if isinstance(value, int) else default
 
@@ -189,10 +189,10 @@ def _check_tokens(header: Header) -> None:
     if not isinstance(count, _Elements) or not 2 <= count <= 1 << 22:
         _refuse(header.path, f"has a vocabulary of {count} tokens")
     for key, value in header.keys.items():
-        if key.startswith("tokenizer.ggml.") and key.endswith("_token_id"):
-            # Writers put -1, as signed or as unsigned, for "none".
-            if not isinstance(value, int) or not (0 <= value < count or value in (-1, 2**32 - 1)):
-                _refuse(header.path, f"has {key} {value}, but only {int(count)} tokens")
+        # Writers put -1, as signed or as unsigned, for "none".
+        known = isinstance(value, int) and (0 <= value < count or value in (-1, 2**32 - 1))
+        if key.startswith("tokenizer.ggml.") and key.endswith("_token_id") and not known:
+            _refuse(header.path, f"has {key} {value}, but only {int(count)} tokens")
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

@@ -3,7 +3,8 @@
 Knows temperature, min-p and top-p; does not know tokens' texts, matchers or batches. min-p and top-p apply to the
 distribution after mask and temperature. The log-probability is that of the masked distribution at temperature 1,
 whatever the sampling temperature; tokens more than `DEPTH` nats below the best allowed one are left out of its sum
-(an error below 0.1 % for any vocabulary in use). Invariant: the draw depends on logits, mask and the stream's state alone.
+(an error below 0.1 % for any vocabulary in use). Invariant: the draw depends on logits, mask and
+the stream's state alone.
 """
 
 from __future__ import annotations
@@ -69,16 +70,15 @@ def allowed(
     return _finite(ids, logits[ids])
 
 
-def _finite(
-    ids: NDArray[np.intp], values: NDArray[np.float32]
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def _finite(ids: NDArray[np.intp], values: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     if not np.isfinite(values).all():
         raise DecodeError("The model gives no allowed token a finite logit.", "The model file may be damaged.")
     return ids, values
 
 
 def _permitted(ids: NDArray[np.intp], mask: NDArray[np.int32]) -> NDArray[np.intp]:
-    return ids[(mask[ids >> 5] >> (ids & 31)) & 1 == 1]
+    permitted: NDArray[np.intp] = ids[(mask[ids >> 5] >> (ids & 31)) & 1 == 1]
+    return permitted
 
 
 def _depth(sampling: Sampling) -> float:
