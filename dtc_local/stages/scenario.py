@@ -60,13 +60,14 @@ def build(
     length = int(rng.integers(turns[0], turns[1] + 1))
     shelf, outlines = _program(shelved, length, turns[0], mix, rng)
     offer = _offer(shelved, shelf, outlines, distractors, rng)
+    today = world.today(rng)
     return Scenario(
         index=index,
-        date=world.today(rng),
+        date=today,
         persona=world.persona(rng),
         offer=offer,
         turns=outlines,
-        facts=_facts({tool.name: tool for tool in shelf.tools}, outlines, rng),
+        facts=_facts({tool.name: tool for tool in shelf.tools}, outlines, today, rng),
     )
 
 
@@ -143,26 +144,26 @@ def _offer(
 
 
 def _facts(
-    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], rng: Generator
+    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], today: str, rng: Generator
 ) -> dict[str, dict[str, tuple[Json, ...]]]:
     facts: dict[str, dict[str, tuple[Json, ...]]] = {}
     said: dict[str, list[Json]] = {}
     for outline in outlines:
         for call in outline.calls:
             tool = tools[call.tool]
-            facts[call.id] = {**_argument_facts(tool, call, said, rng), **_result_facts(tool, rng)}
+            facts[call.id] = {**_argument_facts(tool, call, said, today, rng), **_result_facts(tool, today, rng)}
     return facts
 
 
 def _argument_facts(
-    tool: Tool, call: CallOutline, said: dict[str, list[Json]], rng: Generator
+    tool: Tool, call: CallOutline, said: dict[str, list[Json]], today: str, rng: Generator
 ) -> dict[str, tuple[Json, ...]]:
     """Values for each literal, other than earlier arguments and calls of the tool had, as long as there are any."""
     facts = {}
     for name in call.literals:
         schema = tool.parameters["properties"][name]
         used = said.setdefault(tool.name, [])
-        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + min(len(used), 12))
+        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + min(len(used), 12), today)
         fresh = tuple(value for value in drawn if value not in used)[:CANDIDATES] or drawn[:CANDIDATES]
         used.extend(fresh)
         if fresh:
@@ -177,7 +178,7 @@ def _without_default(schema: Schema) -> Schema:
     return {**schema, "enum": [value for value in schema["enum"] if value != schema["default"]]}
 
 
-def _result_facts(tool: Tool, rng: Generator) -> dict[str, tuple[Json, ...]]:
+def _result_facts(tool: Tool, today: str, rng: Generator) -> dict[str, tuple[Json, ...]]:
     output = tool.output if tool.output is not None else ASSUMED_OUTPUT
     facts = {}
     inside: tuple[str | int, ...] | None = None
@@ -187,14 +188,14 @@ def _result_facts(tool: Tool, rng: Generator) -> dict[str, tuple[Json, ...]]:
         if inside is not None and path == (*inside, 0):
             continue  # the list itself has its facts
         inside = path if schema["type"] == "array" else None
-        values = _result_values(path, schema, owners, tool, rng)
+        values = _result_values(path, schema, owners, tool, today, rng)
         if values:
             facts[OUTPUT_FACT + ".".join(map(str, path))] = values
     return facts
 
 
 def _result_values(
-    path: tuple[str | int, ...], schema: Schema, owners: Sequence[str], tool: Tool, rng: Generator
+    path: tuple[str | int, ...], schema: Schema, owners: Sequence[str], tool: Tool, today: str, rng: Generator
 ) -> tuple[Json, ...]:
     name = next((part for part in reversed(path) if isinstance(part, str)), "value")
     if (
@@ -203,4 +204,4 @@ def _result_values(
         and reports_on_call(name, schema, tool)
     ):
         return world.outcomes(tool.effect, rng, CANDIDATES)
-    return world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES)
+    return world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES, today)

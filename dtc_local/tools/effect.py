@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from dtc_local.records import Effect
+from dtc_local.records import Effect, Schema
 from dtc_local.tools.words import bag, tokens
 
 DESTRUCTIVE = bag(
     "delete remove destroy drop purge erase clear wipe cancel rm rmdir unlink uninstall revoke terminate kill reset "
     "discard truncate forget flush ban archive deactivate expire unsubscribe"
 )
+_BARE_RESULTS = ("result", "value", "answer", "sum", "product")
 WRITE = bag(
     "create update add set send post put edit modify change insert write upload make book buy pay order submit "
     "register start stop open close resolve assign move copy rename save store push commit merge publish schedule "
@@ -30,13 +31,25 @@ READ = bag(
 )
 
 
-def effect_of(name: str, description: str) -> Effect:
-    """By the first verb of the name, else the last, else one that begins a sentence of the description; else read."""
+def effect_of(name: str, description: str, parameters: Schema, output: Schema | None) -> Effect:
+    """By the first verb of the name, else the last, else one that begins a sentence of the description; else read.
+
+    A tool that makes one number of numbers computes, whatever its verb: `add(a, b) -> result` stores nothing.
+    """
+    if _computes(parameters, output):
+        return "read"
     words = tokens(name)
     found = _effect(words[:1]) or _effect(words[-1:]) or _effect(words)
     if found is None or (found == "write" and words[0] not in WRITE):
         found = _effect(_opening_verbs(description)) or found
     return found or "read"
+
+
+def _computes(parameters: Schema, output: Schema | None) -> bool:
+    inputs = list(parameters["properties"].values())
+    results = list(((output or {}).get("properties") or {}).items())
+    bare = len(results) == 1 and results[0][0] in _BARE_RESULTS and results[0][1]["type"] in ("number", "integer")
+    return bare and bool(inputs) and all(schema["type"] in ("number", "integer", "array") for schema in inputs)
 
 
 def _effect(words: tuple[str, ...]) -> Effect | None:

@@ -120,7 +120,7 @@ def match(field: Slot, parameter: Slot) -> tuple[float, str]:
     if "pattern" in parameter.schema and parameter.schema["pattern"] != field.schema.get("pattern"):
         score -= 0.3
     wanted, given = parameter.schema.get("format"), field.schema.get("format")
-    if wanted and given and wanted == given and score > 0:
+    if wanted and given and wanted == given and score >= THRESHOLD:
         score, reason = min(1.0, score + 0.1), f"{reason}, format {wanted}"
     return score * _sense(field, parameter), reason
 
@@ -163,7 +163,7 @@ def _meaning(field: Slot, parameter: Slot) -> tuple[float, str]:
         return 0.55, f"both identify a {_one(shared)}"
     if parameter.head in field.words or field.head in parameter.words:
         return _contained(field, parameter)
-    if parameter.identifies and field.head in parameter.entities and field.type == parameter.type:
+    if parameter.identifies and field.head in parameter.entities and field.type == parameter.type == "string":
         return 0.6, f"a {field.head} for its {parameter.head}"
     return _family(field, parameter)
 
@@ -181,6 +181,8 @@ def _same_head(field: Slot, parameter: Slot, shared: frozenset[str]) -> tuple[fl
             return 0.5, f"the same {head}"
         return (0.45, f"a {head}") if parameter.words == (head,) else (0.0, "")
     if not field.identifies:
+        if head in SETTINGS:
+            return 0.3, ""  # how many there are is not how many are wanted
         if field.words == parameter.words:
             return 0.95, f"the same {' '.join(field.words)}"
         if not field.words[:-1] or not parameter.words[:-1]:

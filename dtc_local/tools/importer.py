@@ -69,6 +69,7 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
         log.info(f"{raw.pointer}/name", f"name {shown(raw.name)} made legal and unique: {name}")
     place = f"{raw.pointer}/{raw.parameters_key}"
     parameters = _spelled(raw.parameters, place, log)
+    normal = normalise_parameters(parameters, place, log)
     output = None
     normal_output = None
     if isinstance(raw.output, dict):
@@ -79,9 +80,9 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
         name=name,
         namespace=namespace,
         description=raw.description.strip(),
-        parameters=normalise_parameters(parameters, place, log),
+        parameters=normal,
         output=normal_output,
-        effect=raw.effect or effect_of(raw.name, raw.description),
+        effect=raw.effect or effect_of(raw.name, raw.description, normal, normal_output),
         source=ToolSource(dialect=raw.dialect, file=file, name=raw.name, parameters=parameters, output=output),
         findings=log.result(raw.pointer),
     )

@@ -59,10 +59,11 @@ class Shelf:
 
     @cached_property
     def fan_out(self) -> tuple[str, ...]:
-        """Producers that feed at least two other tools."""
+        """Producers that feed at least two other tools with something new."""
         fed: dict[str, set[str]] = {}
         for edge in self.edges:
-            fed.setdefault(edge.producer, set()).add(edge.consumer)
+            if not edge.echo:
+                fed.setdefault(edge.producer, set()).add(edge.consumer)
         return tuple(tool.name for tool in self.usable if len(fed.get(tool.name, set()) - {tool.name}) > 1)
 
 

@@ -164,7 +164,7 @@ def _fan_out(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | No
     wanted = 2 if rng.random() < 0.8 else 3
     for offset in range(1, wanted + 1):
         taken = {call.tool for call in calls}
-        open_edges = [edge for edge in shelf.out_of[source, ""] if edge.consumer not in taken]
+        open_edges = [edge for edge in shelf.out_of[source, ""] if edge.consumer not in taken and not edge.echo]
         if not open_edges:
             break
         calls.append(_fed(shelf, _pick_edge(open_edges, past, rng), past.next_id(), past.next_id(offset), rng))

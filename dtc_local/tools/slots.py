@@ -22,6 +22,8 @@ FILLER = bag(
     "unique associated my your optional string integer full own exact valid based used which will where"
 )
 """Words that say nothing about what a value is."""
+THINGS = bag("item list result record entry object value data field selected")
+"""Filler that is the only name some things have: kept in `item_id` and in `get_item`, dropped in `items[0].id`."""
 STATUS = frozenset({"status", "state", "success", "ok", "error", "healthy", "flag", "warning", "succeeded", "outcome"})
 """Words of results that report on the call itself; such fields feed nothing."""
 PROSE = frozenset(
@@ -86,7 +88,8 @@ def output_slots(tool: Tool) -> Iterator[Slot]:
     for number, (path, schema, owners) in enumerate(leaves(tool.output)):
         if number >= MAX_LEAVES:
             return
-        slot = _slot(tool, path, schema, owners or noun_words(tool))
+        telling = tuple(word for word in owners if word not in FILLER)
+        slot = _slot(tool, path, schema, telling or noun_words(tool))
         if _feedable(schema) and not _reports(slot):
             yield slot
 
@@ -128,8 +131,9 @@ def id_owners(description: str) -> tuple[str, ...]:
 def noun_words(tool: Tool) -> tuple[str, ...]:
     """The words of a tool's name that are no verb: what it is about."""
     verbs = READ | WRITE | DESTRUCTIVE
-    words = tokens(tool.name)
-    return tuple(word for index, word in enumerate(words) if word not in FILLER and not (index == 0 and word in verbs))
+    words = [word for index, word in enumerate(tokens(tool.name)) if index or word not in verbs]
+    telling = tuple(word for word in words if word not in FILLER)
+    return telling or tuple(word for word in words if word in THINGS)
 
 
 def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
@@ -147,12 +151,16 @@ def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
 def _slot(tool: Tool, path: tuple[str | int, ...], schema: Schema, owners: tuple[str, ...]) -> Slot:
     named = [part for part in path if isinstance(part, str)]
     raw = tokens(named[-1]) if named else ()
-    words = tuple(word for word in raw if word not in FILLER and len(word) > 1 and not word.isdigit())
+    words = tuple(
+        word
+        for index, word in enumerate(raw)
+        if len(word) > 1 and not word.isdigit() and (word not in FILLER or (word in THINGS and index + 1 < len(raw)))
+    )
     description = schema.get("description", "")
     head = words[-1] if words else (raw[-1] if raw else "")
     entities = {*words[:-1], *id_owners(description)}
     if head in IDS and not words[:-1]:
-        entities |= {word for word in owners[-2:] if word not in FILLER and word not in IDS}
+        entities |= {word for word in owners[-2:] if word not in IDS}
     about = {word for word in tokens(description) if word not in FILLER and len(word) > 2}
     generic = schema["type"] in ("number", "integer") and (not words or set(words) <= _GENERIC_RESULT)
     return Slot(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching
 from dtc_local.world.people import persona, today
 from dtc_local.world.pools import pool
-from dtc_local.world.values import entity, number, spread_of, string
+from dtc_local.world.values import day_near, entity, number, spread_of, string
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -33,7 +34,7 @@ MAX_CHARS = 40
 MAX_PROSE_CHARS = 80
 _BOTH = {"boolean": [True, False]}
 _PROSE = frozenset({"message", "description", "resolution", "commit"})
-_ID_LIKE = re.compile(r"[#A-Za-z]*[-_#]?\d{3,}(?:[-_]?[A-Za-z0-9]+)?")
+_ID_LIKE = re.compile(r"[#A-Za-z]*[-_#]?\d{2,}(?:[-_]?[A-Za-z0-9]+)?")
 """Examples whose digits may be replaced: "#W0000000", "USR001", "ORD-2024-77". Others are taken as they are."""
 _FIXED_LISTS = frozenset(
     {"phrase", "status", "mode", "level", "format", "unit", "category", "size", "role", "language", "currency", "color"}
@@ -41,10 +42,11 @@ _FIXED_LISTS = frozenset(
 """Kinds for which values shown in the description are better than any of ours."""
 
 
-def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int) -> tuple[Json, ...]:
-    """Up to `n` distinct values for a field called `name`; `context` is text around it (tool name, containers).
+def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int, today: str = "") -> tuple[Json, ...]:
+    """Up to `n` distinct values for a field called `name`.
 
-    Empty only where no value could be found that the schema allows (a hard pattern, contradictory bounds).
+    `context` is text around it (tool name, containers). Dates lie around the ISO date `today` where one is given. Empty
+    only where no value could be found that the schema allows (a hard pattern, contradictory bounds).
     """
     closed = [schema["const"]] if "const" in schema else schema.get("enum") or _BOTH.get(schema.get("type", ""))
     if closed:
@@ -54,7 +56,7 @@ def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int) 
     for _ in range(n * TRIES):
         if len(found) == n:
             break
-        value = _draw(name, schema, context, rng)
+        value = _draw(name, schema, context, rng, today)
         if _speakable(value, schema) and check.is_valid(value):
             found.setdefault(json.dumps(value), value)
     if not found and "default" in schema and check.is_valid(schema["default"]):
@@ -73,7 +75,7 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def _draw(name: str, schema: Schema, context: str, rng: Generator) -> Json:
+def _draw(name: str, schema: Schema, context: str, rng: Generator, today: str) -> Json:
     if "const" in schema:
         return schema["const"]
     for listed in ("enum", "examples"):
@@ -81,17 +83,17 @@ def _draw(name: str, schema: Schema, context: str, rng: Generator) -> Json:
             return schema[listed][int(rng.integers(len(schema[listed])))]
     kind = schema.get("type", "string")
     if kind == "string":
-        return _string(name, schema, context, rng)
+        return _string(name, schema, context, rng, today)
     if kind in ("integer", "number"):
         return _number(name, schema, rng)
     if kind == "boolean":
         return bool(rng.integers(2))
     if kind == "array":
-        return _array(name, schema, context, rng)
-    return _object(name, schema, context, rng) if kind == "object" else None
+        return _array(name, schema, context, rng, today)
+    return _object(name, schema, context, rng, today) if kind == "object" else None
 
 
-def _string(name: str, schema: Schema, context: str, rng: Generator) -> str | None:
+def _string(name: str, schema: Schema, context: str, rng: Generator, today: str) -> str | None:
     if "pattern" in schema:
         return matching(schema["pattern"], rng)
     description = schema.get("description", "")
@@ -100,6 +102,9 @@ def _string(name: str, schema: Schema, context: str, rng: Generator) -> str | No
     if shown and (kind in _FIXED_LISTS or _has_digits(shown[0]) or hints.listed(description)):
         example = shown[int(rng.integers(len(shown)))]
         return varied(example, rng) if _has_digits(example) and not hints.listed(description) else example
+    if today and kind in ("date", "datetime") and not shown:
+        near = day_near(rng, date.fromisoformat(today), name)
+        return near if kind == "date" else f"{near}T{string('clock', rng, '')}:00Z"
     owner = entity(name, description, context) if kind == "id" else ""
     return _sized(string(kind, rng, owner), kind, schema, rng)
 
@@ -155,9 +160,9 @@ def _number(name: str, schema: Schema, rng: Generator) -> int | float:
     return value - 1 if value == schema.get("exclusiveMaximum") else value
 
 
-def _array(name: str, schema: Schema, context: str, rng: Generator) -> list[Json] | None:
+def _array(name: str, schema: Schema, context: str, rng: Generator, today: str) -> list[Json] | None:
     if "prefixItems" in schema:
-        return [_draw(name, item, context, rng) for item in schema["prefixItems"]]
+        return [_draw(name, item, context, rng, today) for item in schema["prefixItems"]]
     if schema.get("maxItems") == 0:
         return []
     items = schema["items"]
@@ -169,14 +174,14 @@ def _array(name: str, schema: Schema, context: str, rng: Generator) -> list[Json
         wanted += 2  # a single number is no list anybody would ask about
     distinct: dict[str, Json] = {}
     for _ in range(wanted * TRIES):
-        value = _draw(name, items, context, rng)
+        value = _draw(name, items, context, rng, today)
         distinct.setdefault(json.dumps(value), value)
         if len(distinct) >= wanted:
             break
     return list(distinct.values())
 
 
-def _object(name: str, schema: Schema, context: str, rng: Generator) -> dict[str, Json]:
+def _object(name: str, schema: Schema, context: str, rng: Generator, today: str) -> dict[str, Json]:
     properties = schema.get("properties", {})
     if not properties:
         return {"note": string("phrase", rng, "")} if schema.get("additionalProperties") else {}
@@ -186,7 +191,9 @@ def _object(name: str, schema: Schema, context: str, rng: Generator) -> dict[str
             properties
         )
         chosen = {simple[int(i)] for i in rng.permutation(len(simple))[: int(rng.integers(1, 3))]}
-    return {key: _draw(key, child, f"{context} {name}", rng) for key, child in properties.items() if key in chosen}
+    return {
+        key: _draw(key, child, f"{context} {name}", rng, today) for key, child in properties.items() if key in chosen
+    }
 
 
 def _speakable(value: Json, schema: Schema) -> bool:

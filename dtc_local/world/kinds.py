@@ -150,6 +150,11 @@ _VAGUE = re.compile(r"\b(from|to|start|end|source|target|stop)$")
 _TRAVEL = re.compile(
     r"\b(city|location|place|airport|station|trip|travel|route|flight|train|bus|ride|drive|direction|distance)\b"
 )
+_WHO_DOES = re.compile(
+    r"\b(?!folder|server|order|printer|container|filter|header|character|trigger|sensor|monitor|cluster|router|computer"
+    r"|layer|parameter|paper|center|letter|chapter|tower|river|color)\w+(er|or|ist|ee|agent) name$"
+)
+"""Names of whoever does something: rider, sender, attendee, support agent."""
 _WEAK = frozenset({"id", "phrase", "status", "mode", "level", "size", "place", "message", "clock", "date"})
 """Kinds a description's opening is not trusted to tell: these words are said of everything."""
 
@@ -209,4 +214,4 @@ def _named(words: str, about: str, around: str) -> str:
         for pattern, kind in _NAMED_COMPILED:
             if pattern.search(text):
                 return kind
-    return "phrase"
+    return "person" if _WHO_DOES.search(words) else "phrase"

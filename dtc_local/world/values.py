@@ -69,6 +69,16 @@ def day(rng: Generator) -> date:
     return FIRST_DAY + timedelta(days=int(rng.integers(DAYS)))
 
 
+def day_near(rng: Generator, today: date, name: str) -> str:
+    """An ISO date within two months of today; what was made lies before it, what is due after it."""
+    words = set(tokens(name))
+    if words & {"birth", "birthday", "dob"}:
+        return (today - timedelta(days=int(rng.integers(20 * 365, 70 * 365)))).isoformat()
+    days = int(rng.integers(1, 60))
+    past = words & _PAST or (not words & _FUTURE and rng.random() < 0.3)
+    return (today - timedelta(days=days) if past else today + timedelta(days=days)).isoformat()
+
+
 def _clock(rng: Generator) -> str:
     return f"{int(rng.integers(7, 22)):02d}:{int(rng.integers(4)) * 15:02d}"
 
@@ -99,6 +109,10 @@ def _money(rng: Generator) -> str:
 
 
 _VERBS = bag("get list create update delete find search add remove set result response data item output")
+_PAST = bag(
+    "created updated modified last since joined sent posted started published previous registered begin closed on from"
+)
+_FUTURE = bag("due deadline delivery departure return arrival until end expire expiry next scheduled check")
 _MAKERS: dict[str, Maker] = {
     "date": lambda rng: day(rng).isoformat(),
     "clock": _clock,
