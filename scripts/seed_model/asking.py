@@ -27,9 +27,10 @@ OPENERS: dict[str, tuple[str, ...]] = {
         "Would you be so kind and {c}?", "Thanks in advance, could you {c}?", "I would be grateful if you could {c}.",
         "May I ask you to {c}?", "When you have a moment, please {c}.", "It would be great if you could {c}.",
     ),
-    "brief": ("{C}.", "{C}.", "{C} now.", "{C}, please.", "{C}.", "Quickly {c}.", "{C}, that's all.", "Just {c}.", "{C}."),
+    "brief": ("{C}.", "{C}.", "{C} now.", "{C}, please.", "Quickly {c}.", "{C}, that's all.", "Just {c}.", "{C}."),
     "worried": (
-        "I'm a bit worried, so please {c}.", "Something feels off, could you {c}?", "I hope it's not too late, please {c}.",
+        "I'm a bit worried, so please {c}.", "Something feels off, could you {c}?",
+        "I hope it's not too late, please {c}.",
         "Please be careful and {c}.", "I'm nervous about this, can you {c}?", "To be safe, {c}.",
         "Before anything goes wrong, {c}.", "I can't find my notes, please {c}.",
     ),
@@ -51,16 +52,34 @@ NEXT = (
 )  # fmt: skip
 ALSO = ("Also {c}.", "In addition, {c}.", "And please {c}.", "On top of that, {c}.", "Besides that, {c}.", "And {c}.")
 FOR_ME = re.compile(r" (let )?me\b")
-OWN_DOING = ("Help me", "I want to", "I need to", "My plan", "Let's", "We need", "Can we", "I have to", "I'd like to", "I was", "Before I")
+OWN_DOING = (
+    "Help me",
+    "I want to",
+    "I need to",
+    "My plan",
+    "Let's",
+    "We need",
+    "Can we",
+    "I have to",
+    "I'd like to",
+    "I was",
+    "Before I",
+)
 """Openers in which the user acts; "give me" does not go with them."""
 UNITS = {
     "minutes": "minutes", "km": "kilometers", "kg": "kilos", "mg": "milligrams", "mb": "megabytes", "mm": "millimeters",
     "percent": "percent", "sqm": "square meters",
 }  # fmt: skip
-PARTICLES = frozenset("up on off out in down back away over together".split())
+PARTICLES = frozenset(["up", "on", "off", "out", "in", "down", "back", "away", "over", "together"])
 FIRM = ("look", "have", "go", "sign", "subscribe", "search", "hand in")
 FROM_THAT = ("with the {w} from that", "using that {w}", "with that {w}", "for that {w}", "with the {w} you get")
-FROM_BEFORE = ("with the {w} from before", "using the same {w}", "with the same {w}", "with that {w}", "with the {w} from earlier")
+FROM_BEFORE = (
+    "with the {w} from before",
+    "using the same {w}",
+    "with the same {w}",
+    "with that {w}",
+    "with the {w} from earlier",
+)
 
 
 class Speech:
@@ -94,8 +113,9 @@ class Speech:
             a, b, c = (main for main, _ in clauses)
             return [self.opened(f"{a}, {b}, and {'then ' if chained else ''}{c}")]
         found = [self.opened(clauses[0][0]), clauses[0][1]]
-        for main, details in clauses[1:]:
-            found += [capital(rng.choice(NEXT if chained else ALSO).format(c=main)), details]
+        links = rng.sample(NEXT if chained else ALSO, len(clauses) - 1)
+        for (main, details), link in zip(clauses[1:], links, strict=True):
+            found += [capital(link.format(c=main)), details]
         return [sentence for sentence in found if sentence]
 
     def opened(self, clause: str) -> str:
@@ -115,7 +135,12 @@ class Speech:
         slots = step.filled()
         thing, rest = self._object(step, own, slots)
         head = self._head(draft, thing, rest)
-        if len(rest) >= 2 and not draft.heads and rng.random() < 0.3 and all(_plain(slot, step) and not slot.children for slot in rest):
+        if (
+            len(rest) >= 2
+            and not draft.heads
+            and rng.random() < 0.3
+            and all(_plain(slot, step) and not slot.children for slot in rest)
+        ):
             return head, self._details(rest, step)
         return f"{head} {self.phrases(rest, step)}".strip(), ""
 
@@ -126,12 +151,27 @@ class Speech:
         fields = [worded(slot.name) for slot in draft.fields if slot.kind.type in "sin" and not slot.noun]
         if draft.verb.deed == "read" and not rest and fields and thing != "it" and rng.random() < 0.3:
             asked = rng.choice(fields)
-            return rng.choice((f"tell me the {asked} of {thing}", f"find out the {asked} of {thing}", f"check the {asked} of {thing}", f"what is the {asked} of {thing}"))
+            return rng.choice(
+                (
+                    f"tell me the {asked} of {thing}",
+                    f"find out the {asked} of {thing}",
+                    f"check the {asked} of {thing}",
+                    f"what is the {asked} of {thing}",
+                )
+            )
         if draft.verb.deed == "compute" and rng.random() < 0.35:
             return f"{rng.choice(('tell me', 'tell me', 'what is', 'let me know'))} {thing}"
         if draft.verb.deed == "list" and rng.random() < 0.18:
-            return rng.choice((f"tell me which {draft.things} there are", f"check if there are any {draft.things}", f"see which {draft.things} we have"))
-        verb = draft.verb.base if rng.random() < 0.6 else self.words.pick(draft.verb.synonyms or (draft.verb.base,), rng)
+            return rng.choice(
+                (
+                    f"tell me which {draft.things} there are",
+                    f"check if there are any {draft.things}",
+                    f"see which {draft.things} we have",
+                )
+            )
+        verb = (
+            draft.verb.base if rng.random() < 0.6 else self.words.pick(draft.verb.synonyms or (draft.verb.base,), rng)
+        )
         return attach(verb, thing)
 
     def _object(self, step: Step, own: Slot | None, slots: list[Slot]) -> tuple[str, list[Slot]]:
@@ -141,12 +181,16 @@ class Speech:
             rest = [slot for slot in slots if slot.name != own.name]
             call = step.links[own.name].call
             if call in self.listed:
-                return rng.choice(("the first one", f"the first {draft.noun.one}", f"the {draft.noun.one} you find")), rest
+                return rng.choice(
+                    ("the first one", f"the first {draft.noun.one}", f"the {draft.noun.one} you find")
+                ), rest
             if call in self.shown:
                 return rng.choice(("it", f"that {draft.noun.one}", "it", f"the {draft.noun.one}")), rest
             if call in self.own:
                 return rng.choice((f"the {draft.thing}", f"my {draft.noun.one}", f"the {draft.noun.one}")), rest
-            return rng.choice((f"that {draft.noun.one}", f"the same {draft.noun.one}", f"the {draft.noun.one} from before", "it")), rest
+            return rng.choice(
+                (f"that {draft.noun.one}", f"the same {draft.noun.one}", f"the {draft.noun.one} from before", "it")
+            ), rest
         if own is not None and own.name in step.literals and slots[0] is own:
             return self._identified(draft, own, written(step.literals[own.name])), slots[1:]
         return self._plain_object(draft), slots
@@ -161,7 +205,15 @@ class Speech:
     def _plain_object(self, draft: Draft) -> str:
         rng, deed = self.rng, draft.verb.deed
         if deed == "list":
-            return rng.choice((draft.things, f"all {draft.things}", f"the {draft.things}", f"our {draft.things}", f"my {draft.things}"))
+            return rng.choice(
+                (
+                    draft.things,
+                    f"all {draft.things}",
+                    f"the {draft.things}",
+                    f"our {draft.things}",
+                    f"my {draft.things}",
+                )
+            )
         if deed == "create":
             fresh = not draft.adjective and rng.random() < 0.4
             return article(f"new {draft.thing}" if fresh else draft.thing)
@@ -172,7 +224,12 @@ class Speech:
         said: list[str] = []
         group: list[str] = []
         for slot in slots:
-            if _plain(slot, step) and not step.draft.heads and (self.rng.random() < 0.25 or slot.children or not slot.kind.phrases) and not slot.noun:
+            if (
+                _plain(slot, step)
+                and not step.draft.heads
+                and (self.rng.random() < 0.25 or slot.children or not slot.kind.phrases)
+                and not slot.noun
+            ):
                 group.append(self.attribute(slot, step.literals[slot.name]))
                 continue
             if group:
@@ -191,17 +248,21 @@ class Speech:
             if call in self.own and call not in self.shown:
                 return ""
             if slot.noun is not None:
-                options = ("for that {n}", "linked to that {n}") if call in self.own else ("for the same {n}", "for that {n}")
-                return rng.choice(options).format(n=slot.noun.one)
+                second = "linked to that {n}" if call in self.own else "for the same {n}"
+                return rng.choice(("for that {n}", second)).format(n=slot.noun.one)
             if step.draft.heads and slot.kind.phrases:
                 made = rng.choice(("that", "that result", "the result") if call in self.own else ("that", "that value"))
-                return rng.choice(slot.kind.phrases).format(made if slot.kind.type in "in" else f"that {worded(slot.name)}")
+                return rng.choice(slot.kind.phrases).format(
+                    made if slot.kind.type in "in" else f"that {worded(slot.name)}"
+                )
             options = FROM_THAT if call in self.own else FROM_BEFORE
             return self.words.pick(options, rng).format(w=worded(slot.name))
         value = step.literals[slot.name]
         if slot.noun is not None:
             word = slot.kind.name.split(" ")[-1]
-            return rng.choice(("for {n} {v}", "with {n} {w} {v}", "for the {n} {v}")).format(n=slot.noun.one, w=word, v=written(value))
+            return rng.choice(("for {n} {v}", "with {n} {w} {v}", "for the {n} {v}")).format(
+                n=slot.noun.one, w=word, v=written(value)
+            )
         if step.draft.verb.deed in ("send", "move") and slot.kind.name in (*RECIPIENTS, *TARGETS):
             return f"to {spoken(value)}"
         if slot.kind.type == "b":
@@ -242,22 +303,34 @@ class Speech:
         thing = draft.noun.one
         if draft.verb.deed in ("list", "read") and not slots[0].noun and all(slot.kind.phrases for slot in slots):
             words = " ".join(self.phrase(slot, step) for slot in slots)
-            pattern = rng.choice(("It's the {t} {p}.", "I mean the {t} {p}.", "It's about the {t} {p}.", "The {t} is the one {p}."))
+            pattern = rng.choice(
+                ("It's the {t} {p}.", "I mean the {t} {p}.", "It's about the {t} {p}.", "The {t} is the one {p}.")
+            )
             return capital(pattern.format(t=thing, p=words))
         words = joined([self.attribute(slot, step.literals[slot.name]) for slot in slots])
-        pattern = rng.choice(("For the {t}, use {p}.", "The {t} has {p}.", "For the {t} take {p}.", "Details of the {t}: {p}."))
+        pattern = rng.choice(
+            ("For the {t}, use {p}.", "The {t} has {p}.", "For the {t} take {p}.", "Details of the {t}: {p}.")
+        )
         return pattern.format(t=draft.noun.one, p=words)
 
 
 def _after(said: Sequence[str], phrase: str) -> str:
     """A second "with" in a row becomes "and"."""
-    return f"and {phrase.removeprefix('with ')}" if said and said[-1].startswith("with ") and phrase.startswith("with ") else phrase
+    return (
+        f"and {phrase.removeprefix('with ')}"
+        if said and said[-1].startswith("with ") and phrase.startswith("with ")
+        else phrase
+    )
 
 
 def labeled(name: str, value: str) -> tuple[str, str]:
     """Name and value with the unit where people say it: duration, 5 minutes."""
     first, _, unit = name.rpartition(" ")
-    return (first, f"{value} {UNITS[unit]}") if unit in UNITS and first and (unit != "minutes" or first == "duration") else (name, value)
+    return (
+        (first, f"{value} {UNITS[unit]}")
+        if unit in UNITS and first and (unit != "minutes" or first == "duration")
+        else (name, value)
+    )
 
 
 def be(label: str, value: Json) -> str:

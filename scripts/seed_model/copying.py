@@ -63,7 +63,9 @@ def _looked_up(kinds: tuple[Kind, ...], rng: random.Random) -> tuple[str, str]:
     names = rng.sample(list(pairs), rng.randint(1, len(pairs)))
     if rng.random() < 0.5:
         return f"Facts:\n{lines}\nGive: {', '.join(names)}\n", compact({name: pairs[name] for name in names})
-    return f"Facts:\n{lines}\nGive: {', '.join(names)}\n", "\n".join(f"{name}: {written(pairs[name])}" for name in names)
+    return f"Facts:\n{lines}\nGive: {', '.join(names)}\n", "\n".join(
+        f"{name}: {written(pairs[name])}" for name in names
+    )
 
 
 def _numbered(kinds: tuple[Kind, ...], rng: random.Random) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from dtc_local.records import Effect, Schema, Tool, ToolSource
 from seed_model.describe import describe
+from seed_model.values import listed
 from seed_model.vocabulary import Kind, Noun, Verb, Vocabulary
 
 JSON_TYPES = {"s": "string", "i": "integer", "n": "number", "b": "boolean"}
@@ -212,7 +213,9 @@ def attr_slot(frame: Frame, kind: Kind, rng: random.Random, prefix: str = "") ->
     """A parameter of a kind; optional ones are marked so half of the time."""
     note = frame.words.pick(kind.notes, rng) if kind.notes and rng.random() < 0.45 else ""
     name = f"{prefix} {kind.name}" if prefix and not kind.name.startswith(prefix) else kind.name
-    return Slot(frame.styled(name), kind, required=rng.random() < 0.75, note=note.rstrip(".") if rng.random() < 0.5 else note)
+    return Slot(
+        frame.styled(name), kind, required=rng.random() < 0.75, note=note.rstrip(".") if rng.random() < 0.5 else note
+    )
 
 
 def attributes(draft: Draft, domain: str, count: int, rng: random.Random, types: str = "") -> list[Slot]:
@@ -220,12 +223,18 @@ def attributes(draft: Draft, domain: str, count: int, rng: random.Random, types:
     kinds = draft.frame.words.kinds[domain]
     found: dict[str, Slot] = {}
     for kind in rng.sample(kinds, min(len(kinds), count * 6)):
-        if len(found) < count and (not types or kind.type in types) and kind.name not in _UNFIT.get(draft.verb.deed, ()):
+        if (
+            len(found) < count
+            and (not types or kind.type in types)
+            and kind.name not in _UNFIT.get(draft.verb.deed, ())
+        ):
             found[kind.name] = attr_slot(draft.frame, kind, rng)
     return list(found.values())
 
 
-DEFINITE = frozenset("latest current previous next old main recent overdue upcoming late early new archived active".split())
+DEFINITE = frozenset(
+    listed("latest,current,previous,next,old,main,recent,overdue,upcoming,late,early,new,archived,active")
+)
 """Adjectives for things that exist already."""
 _SEARCH_ONLY = ("limit", "include_archived", "sort_by", "keyword", "published_after", "max_price")
 _UNFIT = {
@@ -233,8 +242,38 @@ _UNFIT = {
     "update": (*_SEARCH_ONLY, "quantity"),
     "state": (*_SEARCH_ONLY, "rating", "quantity", "color", "address", "country"),
     "delete": (*_SEARCH_ONLY, "rating", "quantity", "color", "address", "country", "language"),
-    "compute": (*_SEARCH_ONLY, "note", "description", "title", "name", "tags", "email", "url", "phone", "body", "reason"),
-    "list": ("address", "quantity", "amount", "email", "phone", "url", "rating", "note", "description", "body", "reason", "notify", "memo", "new_name", "overwrite", "force", "send_at"),
+    "compute": (
+        *_SEARCH_ONLY,
+        "note",
+        "description",
+        "title",
+        "name",
+        "tags",
+        "email",
+        "url",
+        "phone",
+        "body",
+        "reason",
+    ),
+    "list": (
+        "address",
+        "quantity",
+        "amount",
+        "email",
+        "phone",
+        "url",
+        "rating",
+        "note",
+        "description",
+        "body",
+        "reason",
+        "notify",
+        "memo",
+        "new_name",
+        "overwrite",
+        "force",
+        "send_at",
+    ),
     "read": _SEARCH_ONLY,
 }
 
@@ -277,7 +316,9 @@ def nested(draft: Draft, domain: str, rng: random.Random) -> Slot:
     """A small object parameter."""
     inner = attributes(draft, domain, 2, rng, "sin")
     name = rng.choice(("details", "contact", "options", "extra_info", "target"))
-    return Slot(draft.frame.styled(name), Kind(name, "o", ""), children=tuple(replace(one, required=True) for one in inner))
+    return Slot(
+        draft.frame.styled(name), Kind(name, "o", ""), children=tuple(replace(one, required=True) for one in inner)
+    )
 
 
 def _fields(draft: Draft, domain: str, rng: random.Random) -> list[Slot]:
@@ -296,7 +337,7 @@ def _fields(draft: Draft, domain: str, rng: random.Random) -> list[Slot]:
         return _listing(draft, identity + common[: rng.choice((0, 1, 1, 2))], rng)
     elif deed == "compute":
         numbers = [rng.choice(("result", "total", "value", draft.noun.one, draft.noun.one))]
-        fields = [Slot(frame.styled(numbers[0]), Kind(numbers[0], "n", "amount"))] + common[: rng.choice((0, 0, 1))]
+        fields = [Slot(frame.styled(numbers[0]), Kind(numbers[0], "n", "amount")), *common[: rng.choice((0, 0, 1))]]
     else:
         fields = (identity if rng.random() < 0.5 else []) + echoes[:1] + common[: rng.choice((1, 1, 2))]
     if any(slot in echoes and slot.noun for slot in fields):  # the echoed id and the id would say the same twice
@@ -305,7 +346,9 @@ def _fields(draft: Draft, domain: str, rng: random.Random) -> list[Slot]:
 
 
 def _listing(draft: Draft, item: list[Slot], rng: random.Random) -> list[Slot]:
-    plain = tuple(distinct([replace(slot, required=True, note="") for slot in item if slot.kind.type not in ("ss", "nn")]))
+    plain = tuple(
+        distinct([replace(slot, required=True, note="") for slot in item if slot.kind.type not in ("ss", "nn")])
+    )
     name = rng.choice(("items", "results", draft.noun.many, draft.noun.many, "matches", "entries"))
     listing = Slot(draft.frame.styled(name), Kind(name, "o", ""), children=plain, many=True)
     count = [Slot("count", Kind("count", "i", "listed"))] if rng.random() < 0.15 else []

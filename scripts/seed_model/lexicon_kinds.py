@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table: one entry a line)
 """Kinds of values: what parameters and result fields are called, which values they take, how people say them.
 
 One line a kind: `name : type : source : phrases / phrases : note / note`. In a phrase `{}` stands for the value.

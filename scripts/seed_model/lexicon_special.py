@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table: one entry a line)
 """Tools that are no verb with a noun: sums, conversions, file commands, car and house controls, logins.
 
 One tool a line: names | descriptions | openings of the request | parameters | result fields | replies | what it yields.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table: one entry a line)
 """Words the writer composes tools from: verbs by what they do, nouns by domain, adjectives.
 
 Plain tables, one entry a word, so that a reader can extend them without reading code. `verbs.py` knows how to inflect

@@ -64,7 +64,11 @@ def _echoed(words: Vocabulary, step: Step, rng: random.Random) -> str:
 def _done(words: Vocabulary, step: Step, rng: random.Random) -> str:
     thing = named(step, rng)
     past = step.draft.verb.past
-    regular = past if step.draft.verb.base not in ("show", "write", "withdraw", "freeze", "hide", "read", "begin") else f"have {past}"
+    regular = (
+        past
+        if step.draft.verb.base not in ("show", "write", "withdraw", "freeze", "hide", "read", "begin")
+        else f"have {past}"
+    )
     pattern = words.pick(DONE, rng)
     return pattern.format(T=capital(thing), t=thing, past=past, pasts=regular)
 

@@ -39,7 +39,16 @@ def _wrong_tool(told: Conversation, turn: Turn, rng: random.Random) -> bool:
     step, other = rng.choice(turn.steps), rng.choice(others)
     fake = Step(other, step.id, step.turn)
     fake.arguments = {s.name: step.arguments.get(s.name, literal(s, rng)) for s in other.params if s.required}
-    _swap(turn, step, ExecutedCall(id=step.id, tool=other.name, arguments=fake.arguments, result=simulate(fake, told.tool(fake), Ledger(), rng).result))
+    _swap(
+        turn,
+        step,
+        ExecutedCall(
+            id=step.id,
+            tool=other.name,
+            arguments=fake.arguments,
+            result=simulate(fake, told.tool(fake), Ledger(), rng).result,
+        ),
+    )
     return True
 
 
@@ -52,7 +61,13 @@ def _wrong_value(told: Conversation, turn: Turn, rng: random.Random) -> bool:
     other = draw(slot.kind.source, slot.kind.type, rng)
     if other == step.literals[slot.name]:
         return False
-    _swap(turn, step, ExecutedCall(id=step.id, tool=step.draft.name, arguments={**step.arguments, slot.name: other}, result=step.result))
+    _swap(
+        turn,
+        step,
+        ExecutedCall(
+            id=step.id, tool=step.draft.name, arguments={**step.arguments, slot.name: other}, result=step.result
+        ),
+    )
     return True
 
 
@@ -75,7 +90,12 @@ def _unsupported_reply(told: Conversation, turn: Turn, rng: random.Random) -> bo
     for step in rng.sample(turn.steps, len(turn.steps)):
         for slot in step.draft.fields:
             value: Json = step.result.get(slot.name)
-            if slot.many or isinstance(value, bool | list) or written(value) not in turn.reply or len(written(value)) < 2:
+            if (
+                slot.many
+                or isinstance(value, bool | list)
+                or written(value) not in turn.reply
+                or len(written(value)) < 2
+            ):
                 continue
             other = written(draw(slot.kind.source, slot.kind.type, rng) if slot.kind.source != "listed" else 7)
             if other != written(value):
@@ -92,7 +112,9 @@ def _contradiction(told: Conversation, turn: Turn, rng: random.Random) -> bool:
             other = draw(slot.kind.source, slot.kind.type, rng)
             if other != step.result[slot.name]:
                 changed = {**step.result, slot.name: other}
-                _swap(turn, step, ExecutedCall(id=step.id, tool=step.draft.name, arguments=step.arguments, result=changed))
+                _swap(
+                    turn, step, ExecutedCall(id=step.id, tool=step.draft.name, arguments=step.arguments, result=changed)
+                )
                 return True
     return False
 

@@ -130,7 +130,9 @@ class Layout:
         """Another argument of the step's tool, taken from a second source."""
         slot, path = self._value(source.draft)
         draft = step.draft
-        if draft.heads and (own := next((one for one in draft.params if one.name not in step.links and fits(one, slot)), None)):
+        if draft.heads and (
+            own := next((one for one in draft.params if one.name not in step.links and fits(one, slot)), None)
+        ):
             self._bind(step, own, source, path)
             return
         name = slot.name
@@ -147,9 +149,10 @@ class Layout:
         """A result field worth passing on, and its path."""
         for slot in self.rng.sample(draft.fields, len(draft.fields)):
             if slot.many:
-                inner = self.rng.choice(slot.children)
+                plain = [one for one in slot.children if one.kind.source != "datetime" and one.kind.type != "b"]
+                inner = self.rng.choice(plain or slot.children)
                 return inner, (slot.name, 0, inner.name)
-            if slot.kind.type in ("s", "n", "i") and slot.kind.source not in ("outcome", "listed"):
+            if slot.kind.type in ("s", "n", "i") and slot.kind.source not in ("outcome", "listed", "datetime"):
                 return slot, (slot.name,)
         path = _id_path(draft, self.rng)
         return next(slot for slot in draft.fields if slot.name == path[0]), path
@@ -192,7 +195,9 @@ def add_turn(layout: Layout, kind: Kind) -> None:
         for _ in range(rng.choice((1, 1, 2))):
             layout.step(first.draft if first.draft.params and rng.random() < 0.35 else layout.fresh())
     elif kind == "follow_up":
-        source = rng.choice([step for step in layout.steps if not step.draft.untyped and step.draft.verb.deed != "delete"])
+        source = rng.choice(
+            [step for step in layout.steps if not step.draft.untyped and step.draft.verb.deed != "delete"]
+        )
         step = layout.follow(source)
         if rng.random() < 0.15 and not step.draft.untyped:
             layout.follow(step)
@@ -274,4 +279,3 @@ def offer_more(layout: Layout, count: int) -> None:
                 draft.params = distinct([*draft.params[:1], *model.params[1:3]])
         else:
             layout.fresh(domain=layout.domain if rng.random() < 0.7 else rng.choice(list(layout.frame.words.nouns)))
-

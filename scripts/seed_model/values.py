@@ -11,12 +11,19 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
-from dtc_local.words import spans
 from faker import Faker
+
+from dtc_local.words import spans
 
 Value = Any
 POOL = 2000
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pl_PL", "sv_SE")
+
+
+def listed(text: str) -> list[str]:
+    """Entries between commas."""
+    return text.split(",")
+
 
 LISTS: dict[str, str] = {
     "category": "electronics,garden,clothing,toys,books,sports,kitchen,office,travel,health,music,finance,furniture,"
@@ -75,28 +82,31 @@ LISTS: dict[str, str] = {
     "reason_end": "bad weather,wrong address,low demand,illness,double booking,missing parts,price change,"
     "budget limits,scheduling conflict,customer request,broken part,late delivery,staff shortage,duplicate entry",
 }
-TITLE_A = (
-    "Quarterly,Weekly,Broken,Missing,New,Urgent,Final,Customer,Summer,Annual,Team,Office,Garden,Network,Website,"
-    "Kitchen,Monthly,Product,Data,Security,Safety,Travel,Holiday,Delayed,Printer,Spring,Night,Regional,Morning,Roof"
-).split(",")
-TITLE_B = (
-    "budget review,door handle,login problem,report,kickoff,party,launch plan,feedback,cleanup,outage,renovation,"
-    "survey,inventory check,workshop,schedule,migration,training,newsletter,photo shoot,inspection,recap,upgrade,"
-    "interview notes,status update,roadmap,checklist,leak,offer,shortlist,handover"
-).split(",")
-NOTE_A = (
-    "Please call before arrival;Leave it at the front desk;Customer prefers mornings;Handle with care;Waiting for parts;"
-    "Check the figures again;Needs a signature;Bring your own laptop;Discussed with the team;Keep it confidential;"
-    "Second attempt after a delay;Use the side entrance;Paid in advance;Ask for a receipt;Do not bend;Replace the filter;"
-    "Only after lunch;Send a copy to accounting;Follow up next week;Allergic to nuts"
-).split(";")
-MESSAGE_A = (
-    "The {} is ready;I will be late for the {};Please send me the {};Thanks for the {};Can we talk about the {};"
-    "The {} moved to next week;Do not forget the {};We finished the {};I have a question about the {};"
-    "Your {} has arrived;Let us meet after the {};The {} looks great;Sorry for the delay with the {}"
-).split(";")
-SYLLABLES = "bra,lin,tor,vek,mi,zu,pal,dro,nex,fi,gar,sol,wen,ki,lum,ra,quo,sten,plo,ve,har,bix,on,tal,cre,mov".split(",")
-LABEL_B = "Project,Plan,Group,List,Unit,Series,Edition,Line,Suite,Desk,Kit,Circle,Lab,Hub,Trail,Bridge".split(",")
+TITLE_A = listed(
+    "Quarterly,Weekly,Broken,Missing,New,Urgent,Final,Customer,Summer,Annual,Team,Office,Garden,Network,"
+    "Website,Kitchen,Monthly,Product,Data,Security,Safety,Travel,Holiday,Delayed,Printer,Spring,Night,"
+    "Regional,Morning,Roof"
+)
+TITLE_B = listed(
+    "budget review,door handle,login problem,report,kickoff,party,launch plan,feedback,cleanup,outage,"
+    "renovation,survey,inventory check,workshop,schedule,migration,training,newsletter,photo shoot,"
+    "inspection,recap,upgrade,interview notes,status update,roadmap,checklist,leak,offer,shortlist,handover"
+)
+NOTE_A = listed(
+    "Please call before arrival,Leave it at the front desk,Customer prefers mornings,Handle with care,"
+    "Waiting for parts,Check the figures again,Needs a signature,Bring your own laptop,"
+    "Discussed with the team,Keep it confidential,Second attempt after a delay,Use the side entrance,"
+    "Paid in advance,Ask for a receipt,Do not bend,Replace the filter,Only after lunch,"
+    "Send a copy to accounting,Follow up next week,Allergic to nuts"
+)
+MESSAGE_A = listed(
+    "The {} is ready,I will be late for the {},Please send me the {},Thanks for the {},"
+    "Can we talk about the {},The {} moved to next week,Do not forget the {},We finished the {},"
+    "I have a question about the {},Your {} has arrived,Let us meet after the {},The {} looks great,"
+    "Sorry for the delay with the {}"
+)
+SYLLABLES = listed("bra,lin,tor,vek,mi,zu,pal,dro,nex,fi,gar,sol,wen,ki,lum,ra,quo,sten,plo,ve,har,bix,on,tal,cre,mov")
+LABEL_B = listed("Project,Plan,Group,List,Unit,Series,Edition,Line,Suite,Desk,Kit,Circle,Lab,Hub,Trail,Bridge")
 JOB_ENDS = ("Manager", "Assistant", "Analyst", "Engineer", "Designer", "Consultant", "Technician", "Coordinator")
 JOB_STARTS = ("Sales", "Product", "Data", "Office", "Support", "Research", "Marketing", "Finance", "Quality", "Field")
 
@@ -189,8 +199,11 @@ def _email(rng: random.Random) -> str:
 
 
 def _filename(rng: random.Random) -> str:
-    stem = rng.choice((rng.choice(pool("word")), made_up(rng), f"{rng.choice(pool('word'))}_{rng.choice(pool('word'))}"))
-    return f"{stem}{rng.choice(('', '', '-' + _digits(rng, 2)))}.{rng.choice(('pdf', 'txt', 'csv', 'png', 'md', 'zip', 'docx'))}"
+    stem = rng.choice(
+        (rng.choice(pool("word")), made_up(rng), f"{rng.choice(pool('word'))}_{rng.choice(pool('word'))}")
+    )
+    ending = rng.choice(listed("pdf,txt,csv,png,md,zip,docx"))
+    return f"{stem}{rng.choice(('', '', '-' + _digits(rng, 2)))}.{ending}"
 
 
 def _path(rng: random.Random) -> str:
@@ -267,11 +280,15 @@ SOURCES: dict[str, Callable[[random.Random], Value]] = {
     "iban": lambda rng: rng.choice(("DE", "FR", "ES", "NL", "PL")) + _digits(rng, 18),
     "hex": lambda rng: _hex(rng, 7),
     "slug": lambda rng: f"{rng.choice(pool('word'))}-{rng.choice(('api', 'web', 'core', 'tools', 'docs', 'app'))}",
-    "branch": lambda rng: f"{rng.choice(('feature', 'fix', 'release', 'dev'))}/{rng.choice(pool('word'))}-{rng.choice(pool('word'))}",
+    "branch": lambda rng: (
+        f"{rng.choice(('feature', 'fix', 'release', 'dev'))}/{rng.choice(pool('word'))}-{rng.choice(pool('word'))}"
+    ),
     "version": lambda rng: f"{rng.randint(0, 9)}.{rng.randint(0, 30)}.{rng.randint(0, 9)}",
     "plate": lambda rng: f"{_letters(rng, 2)} {_digits(rng, 3)} {_letters(rng, 2)}",
-    "song": lambda rng: f"{rng.choice(('Midnight', 'Golden', 'Paper', 'Broken', 'Silent', 'Electric', 'Ocean', 'Last'))} "
-    f"{rng.choice(('River', 'Hearts', 'Window', 'Train', 'Summer', 'Letters', 'Lights', 'Moon'))}",
+    "song": lambda rng: (
+        f"{rng.choice(('Midnight', 'Golden', 'Paper', 'Broken', 'Silent', 'Electric', 'Ocean', 'Last'))} "
+        f"{rng.choice(('River', 'Hearts', 'Window', 'Train', 'Summer', 'Letters', 'Lights', 'Moon'))}"
+    ),
     "semester": lambda rng: f"{rng.choice(('spring', 'fall', 'winter', 'summer'))} {rng.randint(2024, 2027)}",
     "quarter": lambda rng: f"Q{rng.randint(1, 4)} {rng.randint(2024, 2027)}",
     "room": lambda rng: f"{rng.choice('ABCDEFG')}{_digits(rng, 3)}",

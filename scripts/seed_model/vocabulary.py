@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from seed_model.lexicon_kinds import FIELDS, KINDS_BY_DOMAIN
 from seed_model.lexicon_words import ADJECTIVES, DOMAINS, IRREGULAR, QUANTITIES, VERBS
-from seed_model.values import made_up
+from seed_model.values import listed, made_up
 
 Item = TypeVar("Item")
 REQUEST_ONLY = frozenset(
-    "max_price,published_after,new_name,overwrite,force,hourly,silent,notify,threshold,cc,send_at,include_archived,limit,"
-    "sort_by,keyword,reminder_minutes,repetitions,shuffle,gift_wrap,recurring,furnished,wheelchair".split(",")
+    listed(
+        "max_price,published_after,new_name,overwrite,force,hourly,silent,notify,threshold,cc,send_at,"
+        "include_archived,limit,sort_by,keyword,reminder_minutes,repetitions,shuffle,gift_wrap,recurring,"
+        "furnished,wheelchair"
+    )
 )
 """Kinds that make sense in a call but not in its result."""
 ASIDE_EVERY = 8
@@ -31,10 +34,7 @@ class Verb:
 
     def _bent(self, form: int) -> str:
         first, _, rest = self.base.partition(" ")
-        if first in IRREGULAR:
-            bent = IRREGULAR[first][form]
-        else:
-            bent = _regular(first, ("ed", "ing")[form])
+        bent = IRREGULAR[first][form] if first in IRREGULAR else _regular(first, ("ed", "ing")[form])
         return f"{bent} {rest}".strip()
 
     @property
@@ -140,7 +140,12 @@ def vocabulary(held_out: bool) -> Vocabulary:
 
 
 def _kinds(held_out: bool) -> tuple[dict[str, tuple[Kind, ...]], dict[str, tuple[Kind, ...]]]:
-    every = [(domain, kind) for domain, text in KINDS_BY_DOMAIN.items() for kind in map(_kind, text.strip().split("\n")) if kind]
+    every = [
+        (domain, kind)
+        for domain, text in KINDS_BY_DOMAIN.items()
+        for kind in map(_kind, text.strip().split("\n"))
+        if kind
+    ]
     mine = split(tuple(every), held_out)
     general = tuple(kind for domain, kind in mine if domain == "general")
     common = split(tuple(kind for kind in map(_kind, FIELDS.split("\n")) if kind), held_out)
@@ -157,7 +162,9 @@ def _kind(line: str) -> Kind | None:
     if not line.strip():
         return None
     name, kind, source, phrases, notes = (*line.split(":"), "", "")[:5]
-    return Kind(name, kind, source, tuple(phrases.split("/")) if phrases else (), tuple(notes.split("/")) if notes else ())
+    return Kind(
+        name, kind, source, tuple(phrases.split("/")) if phrases else (), tuple(notes.split("/")) if notes else ()
+    )
 
 
 def _verbs(deed: str, line: str) -> tuple[Verb, ...]:

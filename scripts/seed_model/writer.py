@@ -13,13 +13,25 @@ from dataclasses import dataclass, field
 from dtc_local import prompts
 from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
-from dtc_local.records import ExecutedCall, Json, Kind, LiteralValue, Persona, Plan, PlannedCall, Reference, Tool, TurnOutline
+from dtc_local.records import (
+    ExecutedCall,
+    Json,
+    Kind,
+    LiteralValue,
+    Persona,
+    Plan,
+    PlannedCall,
+    Reference,
+    Tool,
+    TurnOutline,
+)
 from seed_model.asking import Speech
 from seed_model.copying import copying_rows
 from seed_model.drafts import Frame
 from seed_model.lesson import Lesson, Task
 from seed_model.replying import reply
-from seed_model.results import Outcome, foreknown, resolve, simulate, told as told_ledger
+from seed_model.results import Outcome, foreknown, resolve, simulate
+from seed_model.results import told as told_ledger
 from seed_model.spoiling import spoiled
 from seed_model.turns import KIND_WEIGHTS, Layout, Step, add_turn, fill, offer_more
 from seed_model.values import SOURCES, pool
@@ -33,13 +45,31 @@ POLICIES = (
     "Be kind to the user.", "Ask before you delete anything.", "Only help signed-in users.", "Amounts are in euros.",
     "Never share private data.", "The office opens at nine.", "Times are local.", "Keep answers short.",
 )  # fmt: skip
-HINTS = ("Keep values short.", "Choose other values than before.", "Do not use what was deleted.", "Give each call a value of its own.")
+HINTS = (
+    "Keep values short.",
+    "Choose other values than before.",
+    "Do not use what was deleted.",
+    "Give each call a value of its own.",
+)
 PREAMBLES = (
-    "This tool belongs to the {} service. ", "Part of the {} toolkit, version two. ", "Everything here is part of the {} system: ",
-    "These calls are for the {} desk only. ", "Belongs to the {} interface of the company. ", "{} manager. Works on the data of the current user. ",
+    "This tool belongs to the {} service. ", "Part of the {} toolkit, version two. ",
+    "Everything here is part of the {} system: ",
+    "These calls are for the {} desk only. ", "Belongs to the {} interface of the company. ",
+    "{} manager. Works on the data of the current user. ",
 )  # fmt: skip
 EXPERTISE = ("new to this", "casual user", "knows the basics", "experienced", "expert", "uses it daily")
-ROLES = ("student", "retiree", "shop owner", "nurse", "teacher", "office assistant", "project lead", "parent of two", "engineer", "accountant")
+ROLES = (
+    "student",
+    "retiree",
+    "shop owner",
+    "nurse",
+    "teacher",
+    "office assistant",
+    "project lead",
+    "parent of two",
+    "engineer",
+    "accountant",
+)
 TONES = {"agreeableness": ("blunt", "polite"), "extraversion": ("brief", "talkative"), "neuroticism": ("", "worried")}
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 
@@ -98,7 +128,11 @@ def lessons(seed: int, held_out: bool = False) -> Iterator[Lesson]:
         told = sound(rng, held_out)
         wrong = spoiled(told, rng) if rng.random() < 0.12 else None
         lesson = _judged(told, wrong) if wrong else lesson_of(told)
-        size = len(lesson.system) + sum(map(len, lesson.history)) + sum(len(t.prompt) + len(t.answer) for t in lesson.tasks)
+        size = (
+            len(lesson.system)
+            + sum(map(len, lesson.history))
+            + sum(len(t.prompt) + len(t.answer) for t in lesson.tasks)
+        )
         if size <= CHARS:
             yield lesson
 
@@ -121,9 +155,14 @@ def converse(rng: random.Random, held_out: bool = False) -> Conversation:
     layout = Layout(frame, domain, rng)
     for number in range(rng.choices((1, 2, 3), (52, 37, 11))[0]):
         usable = number and any(not step.draft.untyped and step.draft.verb.deed != "delete" for step in layout.steps)
-        kind = "follow_up" if usable and rng.random() < 0.55 else rng.choices(*zip(*KIND_WEIGHTS.items(), strict=True))[0]
+        kind = (
+            "follow_up" if usable and rng.random() < 0.55 else rng.choices(*zip(*KIND_WEIGHTS.items(), strict=True))[0]
+        )
         add_turn(layout, kind)
-    offer_more(layout, min(6, len(layout.drafts) + rng.choice((0, 1, 1, 2, 2, 3))) if len(layout.drafts) > 1 else rng.randint(2, 5))
+    offer_more(
+        layout,
+        min(6, len(layout.drafts) + rng.choice((0, 1, 1, 2, 2, 3))) if len(layout.drafts) > 1 else rng.randint(2, 5),
+    )
     drafts = list(layout.drafts.values())
     rng.shuffle(drafts)
     tools = tuple(draft.freeze() for draft in drafts)
@@ -139,7 +178,9 @@ def _persona(rng: random.Random) -> tuple[Persona, str]:
     traits = {trait: round(rng.uniform(-1, 1), 2) for trait in TRAITS}
     tones = [TONES[trait][value > 0] for trait, value in traits.items() if trait in TONES and abs(value) >= 0.4]
     role = rng.choice(ROLES) if rng.random() < 0.5 else SOURCES["job"](rng).lower()
-    return Persona(name=rng.choice(pool("name")), role=role, expertise=rng.choice(EXPERTISE), traits=traits), rng.choice(tones or ["plain"])
+    return Persona(
+        name=rng.choice(pool("name")), role=role, expertise=rng.choice(EXPERTISE), traits=traits
+    ), rng.choice(tones or ["plain"])
 
 
 def _turn(told: Conversation, number: int, kind: Kind, rng: random.Random) -> Turn:
@@ -274,7 +315,9 @@ def wants(told: Conversation, turn: Turn) -> tuple[list[str], list[str]]:
     goals, mention = [], []
     for call in turn.plan.calls:
         if call.id in turn.implicit:
-            mention += [prompts.mention(name, value) for name, value in call.literals() if any(True for _ in leaves(value))]
+            mention += [
+                prompts.mention(name, value) for name, value in call.literals() if any(True for _ in leaves(value))
+            ]
         else:
             brief = told.briefs[call.tool] or prompts.worded(call.tool).capitalize() + "."
             goals.append(prompts.goal(brief, call, own, shown))
