@@ -52,7 +52,7 @@ def progress_reporter() -> Iterator[Report]:
 
 def _plain() -> Report:
     pace = Pace()
-    last = time.monotonic()
+    last = float("-inf")
 
     def report(progress: Progress) -> None:
         nonlocal last
