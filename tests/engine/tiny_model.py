@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.engine.gguf_file import write_file
+
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -36,40 +38,36 @@ class Shape:
     quantised: bool = True
 
 
-def write(path: Path, shape: Shape = Shape(), seed: int = 0, template: str | None = CHATML, **overrides: Any) -> Path:
-    """Write a random model to `path`; `overrides` replace GGUF keys by their attribute name in `_KEYS`."""
-    import gguf
-
-    writer = gguf.GGUFWriter(str(path), "qwen2")
-    writer.add_name("tiny random model")
-    writer.add_context_length(shape.context)
-    writer.add_embedding_length(shape.width)
-    writer.add_block_count(overrides.get("block_count", shape.layers))
-    writer.add_feed_forward_length(shape.hidden)
-    writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.kv_heads)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_rope_freq_base(10000.0)
-    _add_vocabulary(writer, shape.vocabulary, overrides.get("eos"))
+def write(path: Path, shape: Shape = Shape(), seed: int = 0, template: str | None = CHATML, **changed: Any) -> Path:
+    """Write a random model to `path`; `changed` replaces keys, with `__` for the dots in their names."""
+    keys = _keys(shape)
     if template is not None:
-        writer.add_chat_template(template)
-    for name, array in _weights(shape, np.random.default_rng(seed)):
-        _add_tensor(writer, name, array, shape.quantised)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
+        keys["tokenizer.chat_template"] = template
+    keys |= {name.replace("__", "."): value for name, value in changed.items()}
+    return write_file(path, keys, dict(_weights(shape, np.random.default_rng(seed))), shape.quantised)
 
 
-def _add_tensor(writer: Any, name: str, array: np.ndarray, quantised: bool) -> None:
-    import gguf
-
-    if quantised and array.ndim == 2:
-        kind = gguf.GGMLQuantizationType.Q8_0
-        writer.add_tensor(name, gguf.quants.quantize(array, kind), raw_dtype=kind)
-    else:
-        writer.add_tensor(name, array)
+def _keys(shape: Shape) -> dict[str, Any]:
+    tokens, merges = vocabulary(shape.vocabulary)
+    return {
+        "general.architecture": "qwen2",
+        "general.name": "tiny random model",
+        "qwen2.context_length": shape.context,
+        "qwen2.embedding_length": shape.width,
+        "qwen2.block_count": shape.layers,
+        "qwen2.feed_forward_length": shape.hidden,
+        "qwen2.attention.head_count": shape.heads,
+        "qwen2.attention.head_count_kv": shape.kv_heads,
+        "qwen2.attention.layer_norm_rms_epsilon": 1e-6,
+        "qwen2.rope.freq_base": 10000.0,
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": "qwen2",
+        "tokenizer.ggml.tokens": list(tokens),
+        "tokenizer.ggml.token_type": [3 if token in SPECIALS else 1 for token in tokens],
+        "tokenizer.ggml.merges": list(merges),
+        "tokenizer.ggml.eos_token_id": tokens.index("<|im_end|>"),
+        "tokenizer.ggml.add_bos_token": False,
+    }
 
 
 def _weights(shape: Shape, rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
@@ -90,17 +88,6 @@ def _weights(shape: Shape, rng: np.random.Generator) -> list[tuple[str, np.ndarr
         tensors.append((f"{block}.ffn_down.weight", noise(shape.width, shape.hidden)))
     tensors.append(("output_norm.weight", np.ones(shape.width, np.float32)))
     return tensors
-
-
-def _add_vocabulary(writer: Any, size: int, eos: int | None) -> None:
-    tokens, merges = vocabulary(size)
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(list(tokens))
-    writer.add_token_types([3 if token in SPECIALS else 1 for token in tokens])
-    writer.add_token_merges(list(merges))
-    writer.add_eos_token_id(tokens.index("<|im_end|>") if eos is None else eos)
-    writer.add_add_bos_token(False)
 
 
 @cache
