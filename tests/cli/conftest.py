@@ -1,4 +1,4 @@
-"""The command line in a folder of its own, over a pipeline that needs no model: it stores hand-written conversations."""
+"""The command line in a folder of its own, over a pipeline without a model: it stores hand-written conversations."""
 
 from __future__ import annotations
 
