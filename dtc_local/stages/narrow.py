@@ -13,6 +13,8 @@ from dtc_local.validation import is_valid
 
 STRING_CHARS = 120
 """Longest free string; a schema's own smaller maxLength wins."""
+PATTERN_CHARS = 16
+"""Above this minLength the compiler gives up on a pattern beside it."""
 LIST_ITEMS = 3
 FIELDS = 10
 """Most fields written of a large result object."""
@@ -48,7 +50,8 @@ def narrowed(schema: Schema | bool, choices: Choices, path: Path = (), needed: f
     if kind == "string" and not ({"pattern", "format"} & schema.keys()):
         least = max(1, schema.get("minLength", 1))
         longest = min(schema.get("maxLength", STRING_CHARS), STRING_CHARS)
-        return {"type": "string", "minLength": least, "maxLength": max(least, longest), "pattern": CLEAN_TEXT}
+        clean = {"pattern": CLEAN_TEXT} if least <= PATTERN_CHARS else {}
+        return {"type": "string", "minLength": least, "maxLength": max(least, longest), **clean}
     return schema
 
 

@@ -84,6 +84,6 @@ def grammar(visible: frozenset[str]) -> str:
     )
     shown = "".join(f"|{escaped(word)}" for word in special)
     word = rf"([(#€]?({PLAIN}{shown})('s|%)?[)]?[,;:]?)"
-    sentence = rf"(\p{{Lu}}({PLAIN})?[,:]?|{word})( {word})+[.!]"
+    sentence = rf"(\p{{Lu}}({PLAIN})?{shown})[,:]?( {word})+[.!]"
     ugly = r"  | [.,;:!]|[,;:][,;:.!]"
     return f"start: T\nT: /{sentence}( {sentence})?( {sentence})?/ & ~/(?s:.*)({ugly})(?s:.*)/\n"
