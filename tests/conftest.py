@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store
 from tests.samples import MODEL, conversation
+
+# A busy machine is no failure, and a draw that fails here must fail everywhere.
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dtc_local.records import Effect, Persona, Schema, Tool, ToolSource
 
 STRING: Schema = {"type": "string"}
@@ -23,9 +21,9 @@ def tool(
     output: dict[str, Schema] | None = None,
     effect: Effect = "read",
     required: tuple[str, ...] | None = None,
-    **source: Any,
+    original: Schema | None = None,
 ) -> Tool:
-    """A tool of the shop; `source` replaces the original parameters or output."""
+    """A tool of the shop; `original` is what its parameters were before they were normalised."""
     taken = schema_of(parameters, required)
     given = None if output is None else schema_of(output)
     return Tool(
@@ -39,8 +37,8 @@ def tool(
             dialect="openai",
             file="shop.json",
             name=name,
-            parameters=source.get("parameters", taken),
-            output=source.get("output", given),
+            parameters=taken if original is None else original,
+            output=given,
         ),
     )
 

@@ -10,7 +10,7 @@ from dtc_local.prompts import written
 from dtc_local.stages.references import parse_reference
 from dtc_local.words import code_names, find, leaves, numbers, sayable, shows_call_id, shows_name, spans, without
 
-WORDS = st.text("abcXYZ é北–€ 019.,;:!?'\"#()[]{}/-_%$", min_size=1, max_size=20)
+WORDS = st.text("abcXYZ é北…€ 019.,;:!?'\"#()[]{}/-_%$", min_size=1, max_size=20)
 NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6, allow_nan=False)
 SENTENCES = (
     "Use {} now.",
