@@ -15,13 +15,13 @@ from functools import cached_property
 from typing import TypeVar
 
 from dtc_local.records import Tool
-from dtc_local.tools.slots import IDS, PROSE, SETTINGS, STATUS, Slot, noun_words, output_slots, parameter_slots
+from dtc_local.tools.slots import IDS, PROSE, SETTINGS, STATUS, Slot, output_slots, parameter_slots
 from dtc_local.tools.words import tokens
 
 _Key = TypeVar("_Key", str, tuple[str, str])
 
 THRESHOLD = 0.4
-POSTINGS = 256
+POSTINGS = 64
 """Parameters looked at for one word of one field; commoner words are cut to the nearest tools of the file."""
 _PLACES = frozenset({"location", "destination", "address", "place", "city", "station", "airport"})
 _FILES = frozenset({"file", "folder", "path", "source"})
@@ -128,11 +128,11 @@ def match(field: Slot, parameter: Slot) -> tuple[float, str]:
 def _sense(field: Slot, parameter: Slot) -> float:
     """Less than 1 where names match but the call would make little sense."""
     consumer = parameter.tool
-    if any("password" in tokens(name) for name in consumer.parameters["properties"]):
+    if parameter.signs_in:
         return 0.0  # nobody signs in as whom a result happens to mention
     if consumer.effect == "read" or field.generic:
         return 1.0
-    same_subject = bool(set(noun_words(field.tool)) & set(noun_words(consumer)))
+    same_subject = bool(field.nouns & parameter.nouns)
     own_identity = parameter.head in ("key", "name", "title") and tokens(consumer.name)[-1:] + tokens(consumer.name)[:1]
     if own_identity and _CREATES & set(own_identity):
         return 0.4  # a new thing is not given the name of an old one

@@ -36,6 +36,7 @@ _REFUSED = (
     *("uniqueItems", "contains", "not", "if", "dependentRequired", "dependentSchemas", "propertyNames"),
     *("minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties"),
 )
+_VALUE_KEYS = frozenset({"const", "enum", "default", "examples", "example"})
 _NO_VALUE = frozenset({"none", "null", "undefined", "nil", "n/a"})
 
 
@@ -288,6 +289,8 @@ class _Normaliser:
 
     def _values(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
         """enum, const, default and examples, as far as they fit the rest."""
+        if not _VALUE_KEYS & schema.keys() and not normal.get("description"):
+            return
         check = Draft202012Validator(dict(normal))
         if "const" in schema and check.is_valid(schema["const"]):
             normal["const"] = schema["const"]

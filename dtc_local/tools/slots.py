@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from dtc_local.records import Schema, Tool
 from dtc_local.tools.effect import DESTRUCTIVE, READ, WRITE
@@ -36,7 +37,9 @@ SETTINGS = bag(
 """Numeric parameters that steer a computation and are not its subject."""
 _GENERIC_RESULT = frozenset({"result", "value", "answer", "output", "sum", "total", "product", "number"})
 _REPORT = re.compile(
-    r"\b(status|error|success\w*|describing|confirmation) (of|message)|\bor an? error|result of the\b", re.I
+    r"\b(status|error|success\w*|confirmation) (of|message)"
+    r"|\bdescribing the (result|outcome|status)|\bor an? error|result of the\b",
+    re.I,
 )
 _ABOUT_CALL = re.compile(r"\b(operation|action|attempt|request|call|whether|if the|was successful)\b", re.I)
 _ID_OF = re.compile(
@@ -60,6 +63,8 @@ class Slot:
     """Weaker evidence: the words of its description, of the containers around it and of the tool."""
     about: frozenset[str]
     """The words of its own description."""
+    nouns: frozenset[str]
+    """The nouns of the tool's name."""
     generic: bool
     """A bare number ("result", "value", "a"): feeds any bare numeric parameter of its namespace, at a low score."""
 
@@ -67,6 +72,11 @@ class Slot:
     def type(self) -> str:
         """JSON type of the value."""
         return str(self.schema["type"])
+
+    @cached_property
+    def signs_in(self) -> bool:
+        """True if the tool asks for a password."""
+        return any("password" in tokens(name) for name in self.tool.parameters["properties"])
 
     @property
     def identifies(self) -> bool:
@@ -172,6 +182,7 @@ def _slot(tool: Tool, path: tuple[str | int, ...], schema: Schema, owners: tuple
         entities=frozenset(entities - {head}),
         context=frozenset({*owners, *about, *noun_words(tool)} - IDS - FILLER),
         about=frozenset(about),
+        nouns=frozenset(noun_words(tool)),
         generic=generic,
     )
 
