@@ -72,13 +72,15 @@ def named_in_result(place: Placed) -> list[Entity]:
 
 
 def target(place: Placed) -> Entity | None:
-    """The entity that a call acts on: of several ids, the one whose kind stands last in the tool's name."""
+    """The entity that a call acts on: the one whose kind its name says, of several the last; `delete_message` leaves
+    the receiver that it names alone. A name that is a verb alone acts on the only id it is given.
+    """
     named = named_in_arguments(place)
     spoken = [singular(word) for word in words(place.executed.tool)]
-    placed = [entity for entity in named if entity.kind in spoken]
-    if placed:
-        return max(placed, key=lambda entity: spoken.index(entity.kind))
-    return named[0] if len(named) == 1 else None
+    meant = [entity for entity in named if entity.kind in spoken]
+    if meant:
+        return max(meant, key=lambda entity: spoken.index(entity.kind))
+    return named[0] if len(named) == len(spoken) == 1 else None
 
 
 def told_by_result(place: Placed) -> Iterator[Told]:
@@ -104,10 +106,10 @@ def _told(place: Placed, value: Json, owner: str) -> Iterator[Told]:
 
 
 def _own(place: Placed, value: dict[str, Json], owner: str) -> Entity | None:
-    """The entity an object is: by its `id`, by an id of its owner's kind, or by its only id."""
+    """The entity an object is: by its `id`, or by an id of its owner's kind. Any other id is that of something else."""
     ids = {name: kind for name in value if (kind := id_kind(name, owner)) and _is_id(value[name])}
     chosen = [name for name in ids if words(name) in (["id"], ["uuid"], ["guid"])]
-    chosen = chosen or [name for name, kind in ids.items() if kind == owner] or list(ids)
+    chosen = chosen or [name for name, kind in ids.items() if kind == owner]
     if len(chosen) != 1:
         return None
     return _entity(place, ids[chosen[0]], value[chosen[0]])
