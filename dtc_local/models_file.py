@@ -45,8 +45,8 @@ class ModelEntry(Record):
 
 def models_folder() -> Path:
     """`models/` of a checkout, or the folder that a wheel carries in its place."""
-    checkout = PACKAGE.parent / "models"
-    return checkout if (checkout / "models.toml").exists() else PACKAGE / "shipped_models"
+    checkout = PACKAGE.parent
+    return checkout / "models" if (checkout / "pyproject.toml").exists() else PACKAGE / "shipped_models"
 
 
 def known_models(folder: Path | None = None) -> tuple[ModelEntry, ...]:
