@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from functools import cached_property
@@ -57,7 +58,6 @@ class LlamaEngine(OutlinesModel):
         cache_bytes: int = 1 << 30,
     ) -> None:
         from llguidance import LLExecutor
-        from llguidance.llamacpp import lltokenizer_from_vocab
 
         from dtc_local.engine.header import check
 
@@ -71,9 +71,8 @@ class LlamaEngine(OutlinesModel):
         kept = min(2 * width, cache_bytes // header.cache_bytes(self.context + SPARE))
         self._context = Context(self._model, width + kept, self.context + SPARE, threads)
         self._table = PrefixTable(width, kept)
-        ends = list(self._model.end_ids)
-        self.compiler = Compiler(Backend(lltokenizer_from_vocab(self._model.vocab, eos_token=ends)))
-        self._vocabulary = Vocabulary(self._model.piece, frozenset(ends))
+        self.compiler = Compiler(Backend(_tokenizer(self._model)))
+        self._vocabulary = Vocabulary(self._model.piece, frozenset(self._model.end_ids))
         self._executor = LLExecutor(num_threads=threads)
         self._masks = np.zeros((width, (self._model.vocabulary_size + 31) // 32), np.int32)
         self._chat = _chat(self._model)
@@ -316,6 +315,15 @@ def _context(asked: int | None, limit: int) -> int:
     if asked is not None and not 64 <= asked <= limit:
         raise UserError(f"A context of {asked} tokens was asked for.", f"This model allows 64 to {limit}.")
     return asked or min(limit, 4096)
+
+
+def _tokenizer(model: Model) -> Any:
+    from llguidance.llamacpp import lltokenizer_from_vocab
+
+    with warnings.catch_warnings():
+        # llguidance asks for token attributes by a name that llama-cpp-python calls deprecated, once a token.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return lltokenizer_from_vocab(model.vocab, eos_token=list(model.end_ids))
 
 
 def _chat(model: Model) -> Chat:

@@ -54,6 +54,11 @@ class Model:
         self.pointer = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self.pointer:
             raise UserError(f"llama.cpp cannot load {path}.", "Check that the file is a complete GGUF language model.")
+        if lib.llama_model_is_recurrent(self.pointer) or lib.llama_model_is_hybrid(self.pointer):
+            raise UserError(
+                f"{path} is a recurrent or hybrid model, whose state cannot be cut back to a shared prefix.",
+                "Use a pure transformer, such as Qwen, Llama, Mistral or Granite 3.",
+            )
         self.vocab = lib.llama_model_get_vocab(self.pointer)
         self.vocabulary_size = int(lib.llama_vocab_n_tokens(self.vocab))
         self.context_length = int(lib.llama_model_n_ctx_train(self.pointer))

@@ -79,8 +79,9 @@ class PrefixTable:
         by_age = sorted(free, key=lambda entry: entry.used)
         target = next((entry for entry in by_age[:4] if self._own(entry, 0) < WORTH), by_age[0])
         saved = None
-        if self.keepers and self._own(target, 0) >= WORTH:
-            others = [entry for entry in self.keepers if entry not in sources] or self.keepers
+        # A keeper that is about to be copied from must not be written to first.
+        others = [entry for entry in self.keepers if entry not in sources]
+        if others and self._own(target, 0) >= WORTH:
             saved = min(others, key=lambda entry: entry.used)
         source = sources[0] if sources else None
         return Placement(target, None if source is target else source, length, saved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import llama_cpp
 import pytest
 from outlines.types import JsonSchema
 
@@ -53,6 +54,9 @@ def load(tiny: Path) -> Iterator[Load]:
     yield make
     for engine in engines:
         engine.close()
+    # llama-cpp-python opens these at import and leaves them to the garbage collector, which warnings then blame.
+    llama_cpp._utils.outnull_file.close()
+    llama_cpp._utils.errnull_file.close()
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def accepts(compiler: Compiler, constraint: Any, text: str) -> bool:
     ("schema", "yes", "no"),
     [
         (PAIR, ['{"b":1}', '{"b":-20,"a":[]}', '{"b":1,"a":["x","y"]}'], ['{"a":[]}', '{"b":1,"c":2}', '{"b":1.5}']),
-        (PAIR, ['{"b":1,"a":["x"]}'], ['{ "b":1}', '{"b": 1}', '{"b":1, "a":[]}', '{"b":1,"a":["x", "y"]}', '{"b":1}\n']),
+        (PAIR, [], ['{ "b":1}', '{"b": 1}', '{"b":1, "a":[]}', '{"b":1,"a":["x", "y"]}', '{"b":1}\n']),
         (PAIR, [], ['{"a":["x"],"b":1}', '{"b":1,"b":2}', '{"b":1', "", "null"]),
         ({"type": "integer", "minimum": 3, "maximum": 12}, ["3", "12", "7"], ["2", "13", "07", "1e1", "-3"]),
         ({"type": "string", "maxLength": 3}, ['""', '"abc"', '"é日x"', '"\\n"'], ['"abcd"', '"', '"a\nb"', "abc"]),
@@ -44,7 +44,7 @@ def accepts(compiler: Compiler, constraint: Any, text: str) -> bool:
         ({"type": "string", "pattern": "^ORD-[0-9]{3}$"}, ['"ORD-123"'], ['"ORD-12"', '"xORD-123"']),
         ({"enum": [1, "one", None, {"k": [True]}]}, ["1", '"one"', "null", '{"k":[true]}'], ["2", '{"k": [true]}']),
         ({"anyOf": [{"type": "null"}, {"type": "boolean"}]}, ["null", "true", "false"], ["0", '"true"']),
-        ({"type": "array", "prefixItems": [{"const": 1}, {"const": 2}], "items": False}, ["[1,2]", "[1]"], ["[2]", "[1,2,3]"]),
+        ({"prefixItems": [{"const": 1}, {"const": 2}], "items": False}, ["[1,2]", "[1]"], ["[2]", "[1,2,3]"]),
         ({"$defs": {"n": {"type": "number"}}, "$ref": "#/$defs/n"}, ["1", "-2.5", "1e9"], ["+1", ".5", "NaN"]),
         ({"type": "object", "properties": {}, "additionalProperties": False}, ["{}"], ['{"a":1}', "{ }"]),
     ],
@@ -60,8 +60,8 @@ def test_schema_grammars_accept_and_refuse(compiler: Compiler, schema: Any, yes:
     [
         (Regex("[a-c]{2,3}"), ["ab", "ccc"], ["a", "abcd", "xy", ""]),
         (Regex("(yes|no)\\."), ["yes.", "no."], ["yes", "no. "]),
-        (CFG('start: "<" NAME ">"\nNAME: /[a-z]+/ & ~/(?s:.*)bad(?s:.*)/'), ["<good>", "<ba>"], ["<bad>", "<xbady>", "<>"]),
-        (CFG('start: %json {"type":"object","properties":{"a":{"const":1}},"required":["a"]} "!"'), ['{"a":1}!'], ['{"a":2}!']),
+        (CFG('start: "<" NAME ">"\nNAME: /[a-z]+/ & ~/.*bad.*/'), ["<good>", "<ba>"], ["<bad>", "<xbady>", "<>"]),
+        (CFG('start: %json {"enum":["a",1]} "!"'), ['"a"!', "1!"], ['"b"!', '"a"']),
     ],
 )  # fmt: skip
 def test_text_grammars_accept_and_refuse(compiler: Compiler, constraint: Any, yes: list[str], no: list[str]) -> None:
