@@ -1,6 +1,6 @@
 """An engine whose words come from a function: request in, candidate texts out.
 
-It keeps the engine's promises: only texts that the constraint accepts are "accepted", and what a completion says does not
+It keeps the engine's promises: only texts that the constraint accepts are "accepted", and a completion does not
 depend on its neighbours. Width and order of finishing are the test's to choose.
 """
 

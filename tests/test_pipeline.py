@@ -198,9 +198,9 @@ class _Narrow(Scripted):
 
 
 def test_a_conversation_too_long_for_the_model_is_dropped_alone(tmp_path: Path) -> None:
-    config = CONFIG.model_copy(update={"count": 20, "limit": 20})
-    result, _ = finished(tmp_path / "a.db", _Narrow(PerfectModel(), 1300), config)
-    assert result.kept + sum(result.dropped.values()) == 20
+    config = CONFIG.model_copy(update={"count": 10, "limit": 10})
+    result, _ = finished(tmp_path / "a.db", _Narrow(PerfectModel(), 1000), config)
+    assert result.kept + sum(result.dropped.values()) == 10
     assert result.kept > 0
     assert set(result.dropped) == {"length"}
 
