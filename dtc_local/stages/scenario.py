@@ -129,11 +129,11 @@ def _offer(
     """The needed tools and the distractors, shuffled; no two of one name."""
     needed = {call.tool for outline in outlines for call in outline.calls}
     offer = [tool for tool in shelf.tools if tool.name in needed]
-    own = [tool for tool in shelf.tools if tool.name not in needed]
+    own = [tool for tool in shelf.offerable if tool.name not in needed]
     others = [other for other in tools.shelves.values() if other is not shelf]
     for _ in range(distractors):
         foreign = others and (not own or rng.random() < FOREIGN_SHARE)
-        pool = others[int(rng.integers(len(others)))].tools if foreign else own
+        pool = others[int(rng.integers(len(others)))].offerable if foreign else own
         if not pool:
             break
         drawn = pool[int(rng.integers(len(pool)))]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from dtc_local import world
+from dtc_local.randomness import stream
 from dtc_local.records import Schema, Tool
 from dtc_local.tools.graph import Edge, Graph
 from dtc_local.tools.schema import is_free_form
@@ -13,6 +16,21 @@ MAX_REQUIRED = 6
 """A tool that requires more literals than this is only ever a distractor: nobody says so much in one sentence."""
 MAX_PATH = 3
 """Longest reference path: `$1.items.0.id`. Deeper ones are hard to see in a signature."""
+_LIMITS = frozenset(
+    {
+        "pattern",
+        "format",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "multipleOf",
+        "items",
+        "properties",
+        "prefixItems",
+    }
+    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+)
 _SCALARS = ("string", "integer", "number")
 
 
@@ -27,7 +45,16 @@ class Shelf:
     @cached_property
     def usable(self) -> tuple[Tool, ...]:
         """Tools that can be called with values a person would say."""
-        return tuple(tool for tool in self.tools if is_usable(tool))
+        return tuple(tool for tool in self.offerable if is_usable(tool))
+
+    @cached_property
+    def offerable(self) -> tuple[Tool, ...]:
+        """Tools all of whose parameters have a value at all: others could not be called, whatever the model wrote."""
+        return tuple(
+            tool
+            for tool in self.tools
+            if all(has_value(name, schema) for name, schema in tool.parameters["properties"].items())
+        )
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -85,7 +112,9 @@ class ToolIndex:
 def is_usable(tool: Tool) -> bool:
     """Whether all required parameters are of a kind that a person could give values for."""
     properties = tool.parameters["properties"]
-    return len(tool.required) <= MAX_REQUIRED and all(is_sayable(properties[name]) for name in tool.required)
+    return len(tool.required) <= MAX_REQUIRED and all(
+        is_sayable(properties[name]) and has_value(name, properties[name]) for name in tool.required
+    )
 
 
 def is_sayable(schema: Schema, depth: int = 2) -> bool:
@@ -101,6 +130,25 @@ def is_sayable(schema: Schema, depth: int = 2) -> bool:
         small = len(children) <= MAX_REQUIRED
         return depth > 0 and small and all(is_sayable(child, depth - 1) for child in children)
     return kind != "null"
+
+
+def has_value(name: str, schema: Schema) -> bool:
+    """Whether a value of this schema can be found: bounds may contradict each other, a pattern may be too hard."""
+    return _LIMITS.isdisjoint(schema) or _has_value(name, json.dumps(schema))
+
+
+@lru_cache(maxsize=65536)
+def _has_value(name: str, schema: str) -> bool:
+    return bool(world.candidates(name, json.loads(schema), "", stream(0, 0, "has_value"), 1))
+
+
+def optional_names(tool: Tool) -> tuple[str, ...]:
+    """Optional parameters that a call may give a value to."""
+    return tuple(
+        name
+        for name, schema in tool.parameters["properties"].items()
+        if name not in tool.required and is_simple(schema) and has_value(name, schema)
+    )
 
 
 def is_simple(schema: Schema) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dtc_local.records import CallOutline, Kind, Reference, Tool
 from dtc_local.tools.graph import Edge
-from dtc_local.tools.index import Shelf, is_simple, saying_cost
+from dtc_local.tools.index import Shelf, optional_names, saying_cost
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -222,11 +222,7 @@ def _call(call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]]
     """A call with its required literals and few of the optional ones; silent only if the tool has nothing to say."""
     properties = tool.parameters["properties"]
     literals = {name for name in tool.required if name not in references}
-    optional = [
-        name
-        for name in properties
-        if name not in tool.required and name not in references and is_simple(properties[name])
-    ]
+    optional = [name for name in optional_names(tool) if name not in references]
     wanted = (0, 0, 0, 1, 1, 2)[int(rng.integers(6))]
     if not literals and not references:
         wanted = max(wanted, 1)
@@ -242,8 +238,7 @@ def _call(call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]]
 
 def _talks(tool: Tool) -> bool:
     """Whether a call of the tool can carry a literal."""
-    properties = tool.parameters["properties"]
-    return bool(tool.required) or any(is_simple(schema) for schema in properties.values())
+    return bool(tool.required or optional_names(tool))
 
 
 def _strangers(shelf: Shelf, one: Tool, other: Tool) -> bool:

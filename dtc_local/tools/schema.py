@@ -8,7 +8,6 @@ a finding says so and the original still checks every value afterwards.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -16,7 +15,8 @@ from jsonschema import Draft202012Validator
 from dtc_local.records import Json, Schema
 from dtc_local.tools.findings import Log
 from dtc_local.tools.hints import listed
-from dtc_local.tools.spelling import escape, fits, json_type_of, resolve
+from dtc_local.tools.shape import coerced, has_lookaround, infer_type, is_optional, merged
+from dtc_local.tools.spelling import escape, json_type_of, resolve
 
 ASSUMED_OUTPUT: Schema = {
     "type": "object",
@@ -201,7 +201,7 @@ class _Normaliser:
         normal["properties"] = properties
         normal["required"] = [name for name in properties if name in needed]
         if self.requires_all and "required" not in schema and 0 < len(properties) <= MAX_REQUIRED_FIELDS:
-            normal["required"] = [name for name, child in properties.items() if not _is_optional(child)]
+            normal["required"] = [name for name, child in properties.items() if not is_optional(child)]
         normal["additionalProperties"] = False
         if not properties:
             normal["additionalProperties"] = self._map_values(schema, pointer, stack)
@@ -254,6 +254,13 @@ class _Normaliser:
             for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
                 if key in schema:
                     normal[key] = schema[key]
+            if (
+                round(normal.get("multipleOf", 1), 6) != normal.get("multipleOf", 1)
+                or normal.get("multipleOf", 1) > 10**9
+            ):
+                self.log.warning(
+                    f"{pointer}/multipleOf", f"multipleOf {normal.pop('multipleOf')} has too many digits, dropped"
+                )
             low = max((normal[key] for key in ("minimum", "exclusiveMinimum") if key in normal), default=None)
             high = min((normal[key] for key in ("maximum", "exclusiveMaximum") if key in normal), default=None)
             if low is not None and high is not None and low > high:
@@ -331,64 +338,10 @@ class _Normaliser:
         if means_none and value not in normal.get("enum", ()):
             self.log.info(f"{pointer}/default", f"default {value!r} means no value, dropped")
             return
-        for candidate in (value, _coerced(value, normal["type"])):
+        for candidate in (value, coerced(value, normal["type"])):
             if candidate is not None and check.is_valid(candidate):
                 normal["default"] = candidate
                 if candidate is not value:
                     self.log.info(f"{pointer}/default", f"default {value!r} spelled {candidate!r}")
                 return
         self.log.warning(f"{pointer}/default", f"default {str(value)[:40]!r} does not fit, dropped", "Correct it.")
-
-
-def infer_type(schema: Schema) -> str:
-    """The type a schema without one must have meant; string if nothing tells."""
-    if "properties" in schema or "additionalProperties" in schema:
-        return "object"
-    if "items" in schema or "prefixItems" in schema or "minItems" in schema:
-        return "array"
-    for value in (schema.get("const"), *schema.get("enum", ()), schema.get("default")):
-        if value is not None:
-            return json_type_of(value)
-    numeric = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-    return "number" if any(key in schema for key in numeric) else "string"
-
-
-def merged(base: Schema, over: Schema) -> Schema:
-    """Both schemas at once: properties and requirements united, enums intersected, otherwise `over` wins."""
-    both = {**base, **over}
-    if "properties" in base and "properties" in over:
-        both["properties"] = {**base["properties"], **over["properties"]}
-    if "required" in base and "required" in over:
-        both["required"] = list(dict.fromkeys([*base["required"], *over["required"]]))
-    if "enum" in base and "enum" in over:
-        both["enum"] = [value for value in base["enum"] if value in over["enum"]] or over["enum"]
-    if "allOf" in base and "allOf" in over:
-        both["allOf"] = [*base["allOf"], *over["allOf"]]
-    return both
-
-
-def has_lookaround(pattern: str) -> bool:
-    """Whether a regular expression needs more than a finite automaton: lookaround, backreferences, conditionals."""
-    return re.search(r"\(\?(?:[=!(]|<[=!]|P=)|\\[1-9]|\\b|\\B", pattern) is not None
-
-
-def _is_optional(field: Schema) -> bool:
-    """A result field whose description says it may be absent."""
-    return re.match(r"\W*(optional|if |when |only )", field.get("description", ""), re.I) is not None
-
-
-def _coerced(value: Json, kind: str) -> Json:
-    """A value in the type it should have had, or None: "5" for an integer, "true" for a boolean, 5 for a string."""
-    try:
-        if kind == "boolean" and isinstance(value, str):
-            return {"true": True, "false": False}.get(value.lower())
-        if kind in ("integer", "number") and isinstance(value, str):
-            number = float(value)
-            return int(number) if number.is_integer() else number
-        if kind == "integer" and fits(value, "integer"):
-            return int(value)
-        if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-    except (ValueError, OverflowError):
-        return None
-    return None

@@ -59,9 +59,13 @@ def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int, 
         value = _draw(name, schema, context, rng, today)
         if _speakable(value, schema) and check.is_valid(value):
             found.setdefault(json.dumps(value), value)
-    if not found and "default" in schema and check.is_valid(schema["default"]):
-        return (schema["default"],)
-    return tuple(found.values())
+    return tuple(found.values()) or tuple(value for value in _last_resort(schema, rng) if check.is_valid(value))[:1]
+
+
+def _last_resort(schema: Schema, rng: Generator) -> tuple[Json, ...]:
+    """What to try where nothing of the recognised kind fits: the default, then any words of the right length."""
+    words = _sized(string("phrase", rng, ""), "phrase", schema, rng) if schema.get("type") == "string" else None
+    return tuple(value for value in (schema.get("default"), words) if value is not None)
 
 
 def outcomes(effect: Effect, rng: Generator, n: int) -> tuple[str, ...]:
@@ -102,7 +106,7 @@ def _string(name: str, schema: Schema, context: str, rng: Generator, today: str)
     if shown and (kind in _FIXED_LISTS or _has_digits(shown[0]) or hints.listed(description)):
         example = shown[int(rng.integers(len(shown)))]
         return varied(example, rng) if _has_digits(example) and not hints.listed(description) else example
-    if today and kind in ("date", "datetime") and not shown:
+    if today and kind in ("date", "datetime") and not shown and schema.get("maxLength", 20) >= 20:
         near = day_near(rng, date.fromisoformat(today), name)
         return near if kind == "date" else f"{near}T{string('clock', rng, '')}:00Z"
     owner = entity(name, description, context) if kind == "id" else ""
