@@ -12,6 +12,8 @@ import numpy as np
 from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
 COMPACT = {"whitespace_flexible": False}
+CLOSING = frozenset(b'"]}.,:')
+"""Bytes that bring a random walk to its end."""
 
 
 @cache
@@ -43,16 +45,20 @@ def sample(constraint: str | dict[str, Any] | Any, seed: int, limit: int = 4000)
     matcher = compiled(constraint) if isinstance(constraint, str | dict) else constraint.deep_copy()
     random, data, mask = Random(seed), bytearray(), allocate_token_bitmask(1, tokenizer().vocab_size)
     while not matcher.is_stopped():
+        forced = matcher.compute_ff_tokens()
+        if forced:
+            data += bytes(forced)
+            assert matcher.consume_tokens(forced), matcher.get_error()
+            continue
         if matcher.is_accepting() and random.random() < (0.3 if len(data) < limit // 2 else 1.0):
             break
         assert len(data) < limit, f"no end in sight: {bytes(data[:200])!r}"
         fill_next_token_bitmask(matcher, mask)
-        allowed = np.flatnonzero(np.unpackbits(mask.view(np.uint8), bitorder="little"))
-        choices = [int(token) for token in allowed if token < 256]
-        assert choices or matcher.is_accepting(), f"a dead end after {bytes(data)!r}"
-        if not choices:
+        allowed = set(np.flatnonzero(np.unpackbits(mask.view(np.uint8)[0, :32], bitorder="little")).tolist())
+        if not allowed:
+            assert matcher.is_accepting(), f"a dead end after {bytes(data)!r}"
             break
-        closing = [token for token in choices if chr(token) in '"]}.,:'] if random.random() < 0.5 else []
-        data.append(random.choice(closing or choices))
+        closing = sorted(allowed & CLOSING) if random.random() < 0.7 else []
+        data.append(random.choice(closing or sorted(allowed)))
         assert matcher.consume_token(data[-1]), matcher.get_error()
     return data.decode()
