@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dtc_local.cli.generate import make, summary
-from dtc_local.cli.options import EXIT_SHORT, model_option
+from dtc_local.cli.generate import exit_if_short, make, summary
+from dtc_local.cli.options import model_option
 
 if TYPE_CHECKING:
     from dtc_local.store import Store, Stored
@@ -49,7 +49,8 @@ def demo(ctx: click.Context, /, count: int, db: Path, model: str | None) -> None
         store.add_tools(read_files(examples).tools)
         seed = 1 + sum(store.counts(run).complete for run in store.runs())
         click.echo(f"{len(store.tools())} tools from {len(examples)} example files; seed {seed}.", err=True)
-    result = make(db, model, run_config({"count": count, "seed": seed}))
+    config = run_config({"count": count, "seed": seed})
+    result = make(db, model, config)
     with Store(db) as store:
         run = store.run(result.run)
         if result.kept:
@@ -59,8 +60,7 @@ def demo(ctx: click.Context, /, count: int, db: Path, model: str | None) -> None
         write_lines(export_lines((one for _, one in store.kept(run)), "openai", run.policy), jsonl)
     click.echo(f"Conversations for fine-tuning: {jsonl}")
     click.echo(f"Everything, with every refused candidate: {db} (dtc-local runs show {result.run} --db {db})")
-    if result.ended_short:
-        ctx.exit(EXIT_SHORT)
+    exit_if_short(ctx, result, config)
 
 
 def _most_telling(store: Store, run: str) -> Stored:

@@ -60,13 +60,7 @@ def generate(ctx: click.Context, /, db: Path, model: str | None, as_json: bool, 
         )
     else:
         click.echo(summary(result))
-    if result.ended_short:
-        click.echo(
-            f"Ended short: {result.kept} of {config.count} kept after {config.start_limit} started."
-            f" To go on: --run {result.run} --limit {2 * config.start_limit}.",
-            err=True,
-        )
-        ctx.exit(EXIT_SHORT)
+    exit_if_short(ctx, result, config)
 
 
 def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
@@ -79,6 +73,17 @@ def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
         store.require_tools(*config.namespaces)
         with open_engine(model) as engine, progress_reporter() as report:
             return pipeline.run(engine, store, config, report)
+
+
+def exit_if_short(ctx: click.Context, result: RunResult, config: RunConfig) -> None:
+    """End with the exit code that tells scripts that too few were kept, and say how to go on."""
+    if result.ended_short:
+        click.echo(
+            f"Ended short: {result.kept} of {config.count} kept after {config.start_limit} started."
+            f" To go on: dtc-local generate --run {result.run} --limit {2 * config.start_limit}, all else the same.",
+            err=True,
+        )
+        ctx.exit(EXIT_SHORT)
 
 
 def summary(result: RunResult) -> str:
