@@ -48,7 +48,7 @@ def load(tiny: Path) -> Iterator[Load]:
     engines: list[LlamaEngine] = []
 
     def make(width: int = 4, **options: object) -> LlamaEngine:
-        engines.append(LlamaEngine(tiny, width=width, threads=1, context=1536, **options))  # type: ignore[arg-type]
+        engines.append(LlamaEngine(tiny, width=width, **{"threads": 1, "context": 1536, **options}))  # type: ignore[arg-type]
         return engines[-1]
 
     yield make

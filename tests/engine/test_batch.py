@@ -31,8 +31,8 @@ def varied(count: int, **sampling: float) -> list[Request]:
 
 @pytest.fixture(scope="module")
 def alone(load: Load) -> list[tuple[Completion, ...]]:
-    """Each request answered by itself on one lane that keeps no prefix."""
-    single = load(1, cache_bytes=0)
+    """Each request answered by itself on one lane that keeps no prefix, with two threads where the others have one."""
+    single = load(1, cache_bytes=0, threads=2)
     answers = []
     for request in varied(12):
         answers += run(single, [request])
