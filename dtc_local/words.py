@@ -39,6 +39,14 @@ def leaves(value: Json) -> Iterator[Json]:
         yield value
 
 
+def field_names(value: Json) -> Iterator[str]:
+    """Names of all fields in a JSON value, outer ones first."""
+    if isinstance(value, dict):
+        yield from value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from field_names(item)
+
+
 def find(text: str, value: Json) -> tuple[int, int] | None:
     """Character span of a scalar that stands in the text on its own (5 neither in `15` nor in `5.2`), or None."""
     if not isinstance(value, str):
@@ -126,3 +134,8 @@ def shows_name(text: str, names: Iterable[str]) -> bool:
 def shows_call_id(text: str) -> bool:
     """Whether something like `$3` stands in the text; so do amounts of money, which only literals may bring."""
     return re.search(r"\$\d", text) is not None
+
+
+def escaped(text: str) -> str:
+    """The text as part of a regular expression between slashes, for Lark and Python alike."""
+    return re.sub(r"([\\.^$|?*+()\[\]{}/])", r"\\\1", text)

@@ -2,7 +2,8 @@
 
 True by construction: every required literal stands in the request, verbatim and on its own, explicit calls' values
 first; no digit, bracket, quote or code-like name stands there besides. One regular terminal does it (METHOD.md section
-3): free text, literal, free text, literal ... intersected with the complement of what is forbidden.
+3): free text, literal, free text, literal ... intersected with the complement of what is forbidden. A small model's free
+text is made of plain words, with a budget for every stretch of them (`plainwords`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
-from dtc_local.records import Json, Plan
+from dtc_local.records import Json, Plan, PlannedCall
+from dtc_local.stages import plainwords
 from dtc_local.stages.base import Desk, Steps, lark
-from dtc_local.words import code_names, find, leaves, shows_call_id, shows_name, spellings, without
+from dtc_local.words import code_names, escaped, find, leaves, shows_call_id, shows_name, spellings, without
 
 FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
 """Free text: no digits (they come with literals only), nothing that looks like code."""
@@ -32,6 +34,8 @@ class Wording:
     goals: tuple[str, ...]
     mentions: tuple[str, ...]
     literals: tuple[Json, ...]
+    purposes: tuple[str, ...] = ()
+    """What the explicit calls are for and the names of their arguments, in words and without values."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -54,7 +58,13 @@ def wording(desk: Desk, plan: Plan, implicit: Sequence[str]) -> Wording:
             mentions.append(prompts.mention(name, value))
             literals += fresh
             said.update(map(prompts.written, fresh))
-    return Wording(goals, tuple(mentions), tuple(_distinct(literals)))
+    return Wording(goals, tuple(mentions), tuple(_distinct(literals)), _purposes(desk, plan, shown))
+
+
+def _purposes(desk: Desk, plan: Plan, shown: Sequence[PlannedCall]) -> tuple[str, ...]:
+    names = [name for call in plan.calls for name, _ in call.literals()]
+    names += [name for call in shown for name in (call.tool, *call.arguments)]
+    return (*(desk.briefs[call.tool] for call in shown), *map(prompts.worded, dict.fromkeys(names)))
 
 
 def _distinct(literals: Sequence[Json]) -> list[Json]:
@@ -72,7 +82,7 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
         "ask",
         prompts.history(desk.turns),
         task,
-        lark(grammar(words.literals, names)),
+        lark(_grammar(desk, words, names)),
         n=desk.config.ask_candidates,
         budget=48 + sum(map(len, words.required)),
     )
@@ -87,6 +97,13 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
     if not good:
         raise StageFailure("ask", reason or "length", "Say it shorter.")
     return tuple(good)
+
+
+def _grammar(desk: Desk, words: Wording, names: Sequence[str]) -> str:
+    if not desk.facts_only:
+        return grammar(words.literals, names)
+    plain = plainwords.EVERYDAY | plainwords.words_of(words.purposes)
+    return plainwords.request_grammar([spellings(value) for value in words.literals], plain)
 
 
 def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str | None:
@@ -123,8 +140,3 @@ def _sequence(literals: Sequence[Json]) -> str:
     ended = prompts.written(literals[-1]).endswith((".", "!", "?"))
     closing = rf"{CLOSE}[,;:.!?]? {FREE}[.?!]|{'' if ended else CLOSE + '[.?!]'}"
     return rf"\p{{Lu}}{FREE} {OPEN}{between.join(forms)}({closing})"
-
-
-def escaped(text: str) -> str:
-    """The text as part of a regular expression between slashes, for Lark and Python alike."""
-    return re.sub(r"([\\.^$|?*+()\[\]{}/])", r"\\\1", text)

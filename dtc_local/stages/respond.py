@@ -11,10 +11,10 @@ import re
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
-from dtc_local.stages.ask import escaped
+from dtc_local.stages import plainwords
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.execute import Levels
-from dtc_local.words import leaves, shows_call_id, shows_name
+from dtc_local.words import escaped, field_names, leaves, shows_call_id, shows_name
 
 PLAIN = r"[^\s\"\\0-9{}\[\]<>$_|=*`~^?!.,;:()]+"
 """A word without digits, brackets, quotes or sentence marks."""
@@ -26,7 +26,7 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
     """The best grounded reply; raises StageFailure("length" or "ungrounded_reply")."""
     history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
     visible = visible_words(request, levels)
-    constraint = lark(grammar(visible))
+    constraint = lark(_grammar(desk, levels, visible))
     (completions,) = yield (
         desk.request("respond", history, prompts.respond(hint), constraint, n=desk.config.reply_candidates, budget=120),
     )
@@ -43,6 +43,20 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
     if not good:
         raise StageFailure("respond", fault or "length", "Say only what the results say.")
     return good[0]
+
+
+def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
+    if not desk.facts_only:
+        return grammar(visible)
+    calls = [call for level in levels for call in level]
+    fields = [name for call in calls for name in (*call.arguments, *field_names(call.result))]
+    purposes = [desk.briefs[call.tool] for call in calls] + [prompts.worded(call.tool) for call in calls]
+    plain = plainwords.EVERYDAY | plainwords.OUTCOME | plainwords.words_of([*purposes, *map(prompts.worded, fields)])
+    return plainwords.reply_grammar(filter(_is_plain, visible), plain)
+
+
+def _is_plain(word: str) -> bool:
+    return not re.search(r"[\"\\?\x00-\x1f]", word)
 
 
 def visible_words(request: str, levels: Levels) -> frozenset[str]:
@@ -79,9 +93,7 @@ def is_grounded(reply: str, visible: frozenset[str] | set[str]) -> bool:
 
 def grammar(visible: frozenset[str]) -> str:
     """The Lark grammar of a reply: one to three sentences of plain and visible words."""
-    special = sorted(
-        word for word in visible if re.search(r"[^a-z]", word) and not re.search(r"[\"\\?\x00-\x1f]", word)
-    )
+    special = sorted(word for word in visible if re.search(r"[^a-z]", word) and _is_plain(word))
     shown = "".join(f"|{escaped(word)}" for word in special)
     word = rf"([(#€]?({PLAIN}{shown})('s|%)?[)]?[,;:]?)"
     sentence = rf"(\p{{Lu}}({PLAIN})?{shown})[,:]?( {word})+[.!]"
