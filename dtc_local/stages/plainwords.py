@@ -1,7 +1,7 @@
 """Everyday words: what a small model may write with, besides the values and the words of the specification.
 
-A model of a few million parameters spells words that do not exist. So for such models (`values = facts`) the free text of
-requests and replies is limited to this list, to the words of the tools at hand in their usual forms, and to values.
+A model of a few million parameters spells words that do not exist. So for such models (`values = facts`) the free text
+of requests and replies is limited to this list, to the words of the tools at hand in their usual forms, and to values.
 Larger models write freely.
 """
 
@@ -14,28 +14,29 @@ from dtc_local.words import escaped
 
 EVERYDAY = frozenset(
     """
-    a about add after afterwards again ago all also am an and any are as ask at available away back be because been before
-    between bit both busy but by can careful check clear complete could current currently day did do does done down each
-    earlier else every everything exactly few find first for found friend from full get give gives go good got grateful had
-    hand has have hello help here hey hi hope hoping how i if in instead into is it its itself just kind kindly know last
-    late later let like linked list long look made make many match matching may me mean meantime moment more morning most
-    much my named need nervous new next no not note nothing now number of off okay old on once one only open or other our
-    out over own please plus possible present putting quickly ready reminded result results right safe said same say second
-    see send set should show so some something soon still sure take talking tell than thank thanks that the their them then
-    there they thing third this those three time to today together too top total two under until up us use used using value
-    values very want was we well were what when where whether which while who why will with work worried would written yes
-    yet you your colleague colleagues minutes percent degrees i'm i'd i'll i've it's let's don't can't that's called tagged
-    addition advance afterward wrong feels forget goes plan priced titled running started
-    """.split()
+    a about add after afterwards again ago all also am an and any are as ask at available away back be because been
+    before between bit both busy but by can careful check clear complete could current currently day did do does
+    done down each earlier else every everything exactly few find first for found friend from full get give gives go
+    good got grateful had hand has have hello help here hey hi hope hoping how i if in instead into is it its itself
+    just kind kindly know last late later let like linked list long look made make many match matching may me mean
+    meantime moment more morning most much my named need nervous new next no not note nothing now number of off okay
+    old on once one only open or other our out over own please plus possible present putting quickly ready reminded
+    result results right safe said same say second see send set should show so some something soon still sure take
+    talking tell than thank thanks that the their them then there they thing third this those three time to today
+    together too top total two under until up us use used using value values very want was we well were what when
+    where whether which while who why will with work worried would written yes yet you your colleague colleagues
+    minutes percent degrees i'm i'd i'll i've it's let's don't can't that's called tagged addition advance afterward
+    wrong feels forget goes plan priced titled running started
+    """.split()  # noqa: SIM905 - a list of words is read as words
 )
 """Words of requests and of replies, lower case."""
 
 OUTCOME = frozenset(
     """
-    changed closed completed confirmed copied created deleted finished moved opened recorded registered removed saved sent
-    stored updated shows showed says said listed holds contains returned there done success successful successfully now
-    amounts equals comes
-    """.split()
+    changed closed completed confirmed copied created deleted finished moved opened recorded registered removed
+    saved sent stored updated shows showed says said listed holds contains returned there done success successful
+    successfully now amounts equals comes
+    """.split()  # noqa: SIM905 - a list of words is read as words
 )
 """Words in which a reply tells what has happened."""
 
@@ -90,7 +91,7 @@ SENTENCE_WORDS = 24
 
 
 def request_grammar(literals: Sequence[Sequence[str]], words: Iterable[str]) -> str:
-    """The Lark grammar of a request in plain words: literals in order, each in one of its spellings, words between them.
+    """The Lark grammar of a request in plain words: literals in order, each in one of its spellings, words between.
 
     No segment can run on: every stretch of words has a budget, so the next literal always comes.
     """

@@ -8,7 +8,7 @@ from llguidance import LLMatcher, LLTokenizer
 from dtc_local.stages.plainwords import EVERYDAY, OUTCOME, forms, reply_grammar, request_grammar, words_of
 
 TOKENIZER = LLTokenizer("byte")
-WORDS = EVERYDAY | OUTCOME | words_of(["Closes a ticket.", "ticket id"])
+WORDS = EVERYDAY | OUTCOME | words_of(["Closes a ticket.", "ticket id", "status"])
 
 
 def accepts(grammar: str, text: str) -> bool:
