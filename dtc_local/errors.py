@@ -2,7 +2,7 @@
 
     DtcError
     ├── UserError          bad input: one sentence with value, place and way out; the CLI prints it and exits 1
-    ├── StageFailure       one draft cannot go on; a reason from a closed set; `retryable` says whether another attempt may help
+    ├── StageFailure       one draft cannot go on; a reason from a closed set; `retryable`: another attempt may help
     └── EngineError        the engine refuses to return anything that is not proved valid
         ├── ConstraintError    a schema or grammar does not compile
         └── DecodeError        llama.cpp failed, a logit was NaN, a matcher stopped

@@ -5,8 +5,8 @@ the engine decodes all open requests together and hands back only *accepted* val
 more by an independent validator. `finish` is "accepted", "length" (budget spent: `value` is None) or "cancelled";
 everything else is an exception.
 
-The content of a completion depends on its request, the model and the build alone: never on what else is in the batch, on
-the order of submission or on the clock.
+The content of a completion depends on its request, the model and the build alone: never on what else is in the
+batch, on the order of submission or on the clock.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Completion:
     text: str
     value: Json
     logprob: float
-    """Mean log-probability per sampled (not forced) token, of the distribution after the mask; 0.0 if all were forced."""
+    """Mean log-probability per sampled token under the masked distribution; 0.0 if all tokens were forced."""
     tokens: int
     forced_tokens: int
     finish: Finish
