@@ -1,9 +1,9 @@
 """Ask: the user's words for one turn, written back from the explicit calls of the plan.
 
 True by construction: every required literal stands in the request, verbatim and on its own, explicit calls' values
-first; no digit, bracket, quote or code-like name stands there besides. One regular terminal does it: free text, literal, free
-text, literal ... intersected with the complement of what is forbidden. A small model's free text is made of plain words,
-with a budget for every stretch of them (`plainwords`).
+first; no digit, bracket, quote or code-like name stands there besides. One regular terminal does it: free text,
+literal, free text, literal ... intersected with the complement of what is forbidden. A small model's free text is made
+of plain words, with a budget for every stretch of them (`plainwords`).
 """
 
 from __future__ import annotations
