@@ -18,10 +18,10 @@ from tests.scripted import constraint_of
 
 
 class PerfectModel:
-    """Call it with a request; `plans` holds what it has planned, by the prompt that came before."""
+    """Call it with a request; `plans` holds what it has planned, by the prompt that came before and by attempt."""
 
     def __init__(self) -> None:
-        self.plans: dict[tuple[str, ...], list[list[dict[str, Any]]]] = {}
+        self.plans: dict[tuple[str, ...], dict[int, list[list[dict[str, Any]]]]] = {}
 
     def __call__(self, request: Request) -> list[str]:
         return [self.text(request, candidate) for candidate in range(request.sampling.n)]
@@ -34,7 +34,7 @@ class PerfectModel:
     def plan(self, request: Request, candidate: int) -> Any:
         """Any plan that the schema allows."""
         value = instance(constraint_of(request), Random(request.sampling.seed + candidate))
-        self.plans.setdefault(prefix(request, 1), []).append(value)
+        self.plans.setdefault(prefix(request, 1), {}).setdefault(request.sampling.seed, []).append(value)
         return value
 
     def ask(self, request: Request, candidate: int) -> str:
@@ -53,7 +53,8 @@ class PerfectModel:
         results: dict[str, Any] = {}
         for found in re.findall(r"^Results: (.*)$", "".join(request.messages[-1].parts), re.MULTILINE):
             results |= json.loads(found)
-        for made in reversed(self.plans.get(prefix(request, 2), [])):
+        attempts = reversed(self.plans.get(prefix(request, 2), {}).values())
+        for made in (plan for attempt in attempts for plan in attempt):
             calls = [
                 {**call, "arguments": {k: known(v, results) for k, v in call["arguments"].items()}} for call in made
             ]
@@ -68,7 +69,7 @@ class PerfectModel:
 
     def respond(self, request: Request, candidate: int) -> str:
         """Nothing that could be wrong."""
-        return "Everything is done as you asked."
+        return "Everything is done."
 
     def judge(self, request: Request, candidate: int) -> Any:
         """Content."""
