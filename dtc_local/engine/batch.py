@@ -65,7 +65,7 @@ class LlamaEngine(OutlinesModel):
         header = check(self.path)
         self._model = Model(self.path, gpu_layers)
         super().__init__()
-        self.context = _context(context, self._model.context_length)
+        self.context = _context(context, header.number("context_length"))
         self._width = width
         threads = threads or os.cpu_count() or 1
         kept = min(2 * width, cache_bytes // header.cache_bytes(self.context + SPARE))

@@ -31,6 +31,9 @@ def relax(schema: Any, refusal: str, relaxed: list[str], options: dict[str, Any]
         name = refusal.split("Unknown format:")[1].split("\n")[0].strip()
         relaxed.append(f"format: {name}")
         return _without(schema, lambda key, value: not (key == "format" and value == name))
+    if "min/maxProperties only supported" in refusal:
+        relaxed.extend(["minProperties", "maxProperties"])
+        return _without(schema, lambda key, value: key not in ("minProperties", "maxProperties"))
     if "oneOf constraints are not supported" in refusal:
         relaxed.append("oneOf")
         options["coerce_one_of"] = True
