@@ -164,8 +164,10 @@ def feed(context: Context, lane: int, tokens: list[int], start: int) -> Any:
     rows = None
     for offset in range(0, len(tokens), CHUNK):
         piece = tokens[offset : offset + CHUNK]
-        places = range(start + offset, start + offset + len(piece))
-        rows = context.decode(piece, places, [lane] * len(piece), [len(piece) - 1])
+        padded = piece if len(piece) > 1 else [*piece, 0]
+        places = range(start + offset, start + offset + len(padded))
+        rows = context.decode(padded, places, [lane] * len(padded), [len(piece) - 1])
+        context.truncate(lane, start + offset + len(piece))
     return rows
 
 

@@ -5,8 +5,8 @@ Knows the schedule: which jobs decode, how many tokens a pass, when a job is don
 of neighbouring lanes with the same number of tokens each; shorter lanes and gaps are padded, and the padding is
 forgotten again.
 
-Invariant: what a job generates is a function of its request, the model and the build. For that, a pass never has
-64 tokens or more of one sequence and never is a single token: llama.cpp computes attention in another order there.
+Invariant: what a job generates is a function of its request, the model and the build, on a CPU. For that, a pass never
+has 64 tokens or more of one sequence and never is a single token (see `binding.Context`).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class LlamaEngine(OutlinesModel):
         self._width = width
         threads = threads or os.cpu_count() or 1
         kept = min(2 * width, cache_bytes // header.cache_bytes(self.context + SPARE))
-        self._context = Context(self._model, width + kept, self.context + SPARE, threads)
+        self._context = Context(self._model, width + kept, self.context + SPARE, threads, gpu_layers != 0)
         self._table = PrefixTable(width, kept)
         self.compiler = Compiler(Backend(_tokenizer(self._model)))
         self._vocabulary = Vocabulary(self._model.piece, frozenset(self._model.end_ids))

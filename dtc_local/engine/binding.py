@@ -28,6 +28,8 @@ def _library() -> Any:
     # Threads that spin at OpenMP barriers are a hundred times slower as soon as another program wants a core too.
     # libgomp reads this when llama.cpp is loaded; a user's own setting wins.
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # The kernels for K-quants sum in another order than the plain ones, and by default only serve 8 tokens or more.
+    os.environ.setdefault("GGML_CPU_TILED_MM_FORCE", "1")
     from llama_cpp import llama_cpp
 
     llama_cpp.llama_log_set(_silent(llama_cpp), ctypes.c_void_p(0))
@@ -44,12 +46,13 @@ def _silent(lib: Any) -> Any:
 class Model:
     """A GGUF file in memory and its vocabulary."""
 
-    def __init__(self, path: Path, gpu_layers: int = 0, vocab_only: bool = False, repack: bool = True) -> None:
+    def __init__(self, path: Path, gpu_layers: int = 0, vocab_only: bool = False) -> None:
         self.lib = lib = _library()
         params = lib.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
         params.vocab_only = vocab_only
-        params.use_extra_bufts = repack
+        # Repacked Q4_K and Q3_K weights have kernels that round by the number of tokens.
+        params.use_extra_bufts = False
         self.path = path
         self.pointer = lib.llama_model_load_from_file(str(path).encode(), params)
         if not self.pointer:
@@ -110,11 +113,14 @@ class Model:
 class Context:
     """A decoding context with one KV stream per sequence, and the batch it is fed with.
 
-    Streams are separate (not `kv_unified`): a sequence's keys lie in the order of their positions whatever its
-    neighbours do, which batch-invariant logits need.
+    Logits are bitwise independent of the batch on a CPU, which five things together make so: streams are separate
+    (not `kv_unified`), so that a sequence's keys lie in the order of their positions; a decode has fewer than 64 tokens
+    of a sequence (attention is tiled from there on), more than one token (attention over 512 keys is split among
+    threads for one) and more than one output (a matrix times one column has another kernel); and weights are not
+    repacked. The caller sees to the number of tokens, this class to the rest.
     """
 
-    def __init__(self, model: Model, sequences: int, length: int, threads: int) -> None:
+    def __init__(self, model: Model, sequences: int, length: int, threads: int, gpu: bool = False) -> None:
         self.lib = lib = model.lib
         params = lib.llama_context_default_params()
         params.n_ctx = sequences * length
@@ -124,6 +130,8 @@ class Context:
         params.flash_attn_type = 1
         params.kv_unified = False
         params.no_perf = True
+        # Builds with GPU support would otherwise use the GPU for attention and large batches even without GPU layers.
+        params.offload_kqv = params.op_offload = gpu
         self.pointer = lib.llama_init_from_model(model.pointer, params)
         if not self.pointer:
             raise UserError(
@@ -144,20 +152,27 @@ class Context:
     ) -> NDArray[np.float32]:
         """Decode one batch; `wanted` are the (ascending) indices whose logits are returned, one row each."""
         count = len(tokens)
+        outputs = list(wanted)
+        if len(outputs) == 1:
+            outputs = sorted({*outputs, 0 if outputs[0] else 1})
         fields = self._fields
         fields["token"][:count] = tokens
         fields["pos"][:count] = positions
         fields["seq"][:count] = sequences
         fields["logits"][:count] = 0
-        fields["logits"][list(wanted)] = 1
+        fields["logits"][outputs] = 1
         self._batch.n_tokens = count
+        if count < 2:
+            raise DecodeError("A batch of a single token would have other logits than a larger one.")
         code = self.lib.llama_decode(self.pointer, self._batch)
         if code != 0:
             raise DecodeError(f"llama_decode returned {code} for a batch of {count} tokens.")
         if not wanted:
             return np.empty((0, self.vocabulary_size), np.float32)
         pointer = self.lib.llama_get_logits(self.pointer)
-        return np.ctypeslib.as_array(pointer, (len(wanted), self.vocabulary_size))
+        rows = np.ctypeslib.as_array(pointer, (len(outputs), self.vocabulary_size))
+        first = outputs.index(wanted[0])
+        return rows[first : first + len(wanted)]
 
     def copy(self, source: int, target: int) -> None:
         """Make `target` hold what `source` holds."""

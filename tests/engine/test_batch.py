@@ -82,41 +82,6 @@ def test_candidates_are_the_streams_of_one_seed(engine: LlamaEngine) -> None:
     assert len({completion.text for completion in five}) > 1
 
 
-def test_logits_are_equal_bit_for_bit_alone_and_beside_others(tiny: Path) -> None:
-    rng = np.random.default_rng(0)
-    prompts = [rng.integers(0, 500, size).tolist() for size in (700, 90, 300, 33)]
-
-    def logits(lanes: list[int], chunk: int, step: int) -> dict[int, bytes]:
-        """Logits of 16 tokens after each prompt, prompts in chunks, tokens `step` a pass."""
-        model = batch.Model(tiny)
-        context = batch.Context(model, 8, 1024, 1)
-        for lane in lanes:
-            for start in range(0, len(prompts[lane]), chunk):
-                piece = prompts[lane][start : start + chunk]
-                pad = [0] * (2 - len(piece))
-                context.decode(piece + pad, range(start, start + len(piece + pad)), [lane] * len(piece + pad), [])
-                context.truncate(lane, start + len(piece))
-        rows: dict[int, list[bytes]] = {lane: [] for lane in lanes}
-        for start in range(0, 16, step):
-            pad = 1 if len(lanes) * step == 1 else 0
-            tokens = [(7 * token) % 500 for _ in lanes for token in range(start, start + step + pad)]
-            places = [len(prompts[lane]) + token for lane in lanes for token in range(start, start + step + pad)]
-            sequences = [lane for lane in lanes for _ in range(step + pad)]
-            found = context.decode(tokens, places, sequences, [*range(len(tokens) - pad)])
-            for index, row in enumerate(found):
-                rows[sequences[index]].append(row.tobytes())
-            for lane in lanes:
-                context.truncate(lane, len(prompts[lane]) + start + step)
-        context.close()
-        model.close()
-        return {lane: b"".join(found) for lane, found in rows.items()}
-
-    together = logits([0, 1, 2, 3], 63, 1)
-    for lane in range(4):
-        assert logits([lane], 40, 1)[lane] == together[lane]
-    assert logits([0, 1, 2, 3], 17, 4) == together
-
-
 @pytest.mark.parametrize("constraint", [JsonSchema(CALL), Regex("[a-z ]{3,9}\\."), CFG('start: "<" /[a-z]{1,5}/ ">"')])
 def test_every_accepted_text_obeys_its_constraint(engine: LlamaEngine, constraint: Any) -> None:
     import re

@@ -28,7 +28,7 @@ BFCL_TYPES = {"dict": "object", "float": "number", "tuple": "array"}
 class RandomContext:
     """Stands in for llama.cpp: noise instead of logits, with a liking for tokens that close something."""
 
-    def __init__(self, model: batch.Model, *_: int) -> None:
+    def __init__(self, model: batch.Model, *_: object) -> None:
         self.rng = np.random.default_rng(11)
         closing = [
             token for token in range(model.vocabulary_size) if model.piece(token)[:1] in (b'"', b"}", b"]", b",")

@@ -1,0 +1,77 @@
+"""Logits are the same bits alone and beside others, in one go and in pieces, for the usual kinds of weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dtc_local.engine.binding import Context, Model
+from tests.engine.tiny_model import Shape, write
+
+KINDS = {"F16": 1, "Q8_0": 7, "Q4_0": 2, "Q5_0": 8, "Q3_K_M": 12, "Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18, "IQ4_NL": 25}
+"""llama.cpp's file types."""
+RNG = np.random.default_rng(0)
+PROMPTS = [RNG.integers(0, 500, size).tolist() for size in (620, 90, 70, 33)]
+CONTINUATIONS = RNG.integers(0, 500, (4, 8)).tolist()
+
+
+@pytest.fixture(scope="module")
+def unquantised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shape = Shape(layers=2, width=256, heads=4, kv_heads=2, hidden=512, vocabulary=600, quantised=False)
+    return write(tmp_path_factory.mktemp("kinds") / "f32.gguf", shape)
+
+
+def quantised(source: Path, kind: int) -> Model:
+    target = source.with_name(f"{kind}.gguf")
+    lib = Model(source, vocab_only=True).lib
+    options = lib.llama_model_quantize_default_params()
+    options.ftype, options.nthread = kind, 1
+    assert lib.llama_model_quantize(str(source).encode(), str(target).encode(), options) == 0
+    return Model(target)
+
+
+def logits(model: Model, lanes: list[int], chunk: int, step: int, threads: int = 1) -> dict[int, bytes]:
+    """Logits of each lane's continuation, after a prompt decoded in chunks, `step` tokens a pass."""
+    context = Context(model, 4, 1024, threads)
+    for lane in lanes:
+        for start in range(0, len(PROMPTS[lane]), chunk):
+            _feed(context, [lane], [PROMPTS[lane][start : start + chunk]], start)
+    found: dict[int, list[bytes]] = {lane: [] for lane in lanes}
+    for start in range(0, 8, step):
+        pieces = [CONTINUATIONS[lane][start : start + step] for lane in lanes]
+        for lane, rows in zip(lanes, _feed(context, lanes, pieces), strict=True):
+            found[lane] += [row.tobytes() for row in rows]
+    context.close()
+    return {lane: b"".join(rows) for lane, rows in found.items()}
+
+
+def _feed(context: Context, lanes: list[int], pieces: list[list[int]], start: int | None = None) -> list[np.ndarray]:
+    """Decode a piece a lane, padded to two tokens in all; logits by lane."""
+    count = len(pieces[0])
+    padded = max(count, 2 if len(lanes) == 1 else 1)
+    starts = [_length(context, lane) if start is None else start for lane in lanes]
+    tokens = [token for piece in pieces for token in piece + [0] * (padded - count)]
+    places = [place for first in starts for place in range(first, first + padded)]
+    wanted = [lane * padded + index for lane in range(len(lanes)) for index in range(count)] if start is None else []
+    rows = context.decode(tokens, places, [lane for lane in lanes for _ in range(padded)], wanted).copy()
+    for lane, first in zip(lanes, starts, strict=True):
+        context.truncate(lane, first + count)
+    return np.split(rows, len(lanes)) if wanted else []
+
+
+def _length(context: Context, lane: int) -> int:
+    return int(context.lib.llama_memory_seq_pos_max(context._memory, lane)) + 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_logits_do_not_depend_on_the_batch(unquantised: Path, kind: str) -> None:
+    model = quantised(unquantised, KINDS[kind])
+    together = logits(model, [0, 1, 2, 3], chunk=63, step=1)
+    for lane in range(4):
+        assert logits(model, [lane], chunk=63, step=1, threads=1 + lane % 2)[lane] == together[lane]
+    assert logits(model, [0, 1, 2, 3], chunk=17, step=4) == together
+    assert logits(model, [1, 2], chunk=40, step=2) == {1: together[1], 2: together[2]}
+    assert logits(model, [3], chunk=1, step=8)[3] == together[3]
+    model.close()
