@@ -25,7 +25,7 @@ from dtc_local.records import (
     Verification,
 )
 
-MODEL = ModelInfo(name="sample", sha256="ab" * 32, parameters=1, context_length=4096)
+MODEL = ModelInfo(name="sample", sha256="ab" * 32, parameters=10**9, context_length=4096)
 
 
 def make_tool(

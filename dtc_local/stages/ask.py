@@ -2,8 +2,8 @@
 
 True by construction: every required literal stands in the request, verbatim and on its own, explicit calls' values
 first; no digit, bracket, quote or code-like name stands there besides. One regular terminal does it: free text,
-literal, free text, literal ... intersected with the complement of what is forbidden. A small model's free text is made
-of plain words, with a budget for every stretch of them (`plainwords`).
+literal, free text, literal ... intersected with the complement of what is forbidden. A small model's free text
+comes from the phrase book.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Plan, PlannedCall
-from dtc_local.stages import plainwords
 from dtc_local.stages.base import Desk, Steps, lark
+from dtc_local.stages.phrasebook import Phrase, Value, clause, request_grammar
 from dtc_local.words import code_names, escaped, find, leaves, shows_call_id, shows_name, spellings, without
 
 FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
@@ -34,8 +34,10 @@ class Wording:
     goals: tuple[str, ...]
     mentions: tuple[str, ...]
     literals: tuple[Json, ...]
-    purposes: tuple[str, ...] = ()
-    """What the explicit calls are for and the names of their arguments, in words and without values."""
+    phrases: tuple[Phrase, ...] = ()
+    """What each explicit call is for, and its literals under their names: what a small model is held to."""
+    asides: tuple[Value, ...] = ()
+    """Literals of the mentions under their names."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -44,31 +46,41 @@ class Wording:
 
 
 def wording(desk: Desk, plan: Plan, implicit: Sequence[str]) -> Wording:
-    """Goals of the explicit calls, then what only implicit calls need."""
+    """Goals of the explicit calls, then what only implicit calls need. A literal is said once, where it comes first."""
     own = [call.id for call in plan.calls]
     shown = [call for call in plan.calls if call.id not in implicit]
     goals = tuple(prompts.goal(desk.briefs[call.tool], call, own, [one.id for one in shown]) for call in shown)
-    hidden = [pair for call in plan.calls if call.id in implicit for pair in call.literals()]
-    literals = [leaf for call in shown for _, value in call.literals() for leaf in leaves(value)]
-    said = set(map(prompts.written, literals))
-    mentions = []
-    for name, value in hidden:
-        fresh = [leaf for leaf in leaves(value) if prompts.written(leaf) not in said]
+    literals: dict[str, Json] = {}
+    phrases = tuple(_phrase(desk, call, own, [one.id for one in shown], literals) for call in shown)
+    mentions, asides = [], []
+    for name, value in (pair for call in plan.calls if call.id in implicit for pair in call.literals()):
+        fresh = _fresh(name, value, literals)
         if fresh:
             mentions.append(prompts.mention(name, value))
-            literals += fresh
-            said.update(map(prompts.written, fresh))
-    return Wording(goals, tuple(mentions), tuple(_distinct(literals)), _purposes(desk, plan, shown))
+            asides += fresh
+    return Wording(goals, tuple(mentions), tuple(literals.values()), phrases, tuple(asides))
 
 
-def _purposes(desk: Desk, plan: Plan, shown: Sequence[PlannedCall]) -> tuple[str, ...]:
-    names = [name for call in plan.calls for name, _ in call.literals()]
-    names += [name for call in shown for name in (call.tool, *call.arguments)]
-    return (*(desk.briefs[call.tool] for call in shown), *map(prompts.worded, dict.fromkeys(names)))
+def _phrase(
+    desk: Desk, call: PlannedCall, own: Sequence[str], shown: Sequence[str], literals: dict[str, Json]
+) -> Phrase:
+    references = [(prompts.worded(name), reference.call) for name, reference in call.references()]
+    return Phrase(
+        clause=clause(desk.briefs[call.tool], prompts.worded(call.tool)),
+        values=tuple(value for name, literal in call.literals() for value in _fresh(name, literal, literals)),
+        from_before=tuple(name for name, source in references if source not in own),
+        from_that=tuple(name for name, source in references if source in own and source in shown),
+    )
 
 
-def _distinct(literals: Sequence[Json]) -> list[Json]:
-    return list({prompts.written(value): value for value in literals}.values())
+def _fresh(name: str, literal: Json, literals: dict[str, Json]) -> list[Value]:
+    """Leaves of a literal that are not said yet, under their parameter's name; adds them to `literals`."""
+    fresh: list[Value] = []
+    for leaf in leaves(literal):
+        if prompts.written(leaf) not in literals:
+            literals[prompts.written(leaf)] = leaf
+            fresh.append((prompts.worded(name), spellings(leaf)))
+    return fresh
 
 
 def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
@@ -100,10 +112,7 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
 
 
 def _grammar(desk: Desk, words: Wording, names: Sequence[str]) -> str:
-    if not desk.facts_only:
-        return grammar(words.literals, names)
-    plain = plainwords.EVERYDAY | plainwords.words_of(words.purposes)
-    return plainwords.request_grammar([spellings(value) for value in words.literals], plain)
+    return request_grammar(words.phrases, words.asides) if desk.facts_only else grammar(words.literals, names)
 
 
 def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from dtc_local import prompts
@@ -17,6 +18,7 @@ from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
 from dtc_local.records import Candidate, Scenario, Schema, Turn
 from dtc_local.settings import RunConfig
+from dtc_local.tools.graph import Edge, Graph
 
 if TYPE_CHECKING:
     from outlines.types import CFG, JsonSchema
@@ -46,6 +48,11 @@ class Desk:
             name: brief or prompts.worded(name).capitalize() + "."
             for name, brief in brief_descriptions(self.scenario.offer).items()
         }
+
+    @cached_property
+    def edges(self) -> Mapping[str, Sequence[Edge]]:
+        """Dataflow edges among the tools on offer, by consumer."""
+        return Graph(self.scenario.offer).into
 
     @property
     def persona(self) -> str:

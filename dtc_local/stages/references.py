@@ -52,10 +52,17 @@ def value_at(results: Mapping[str, Json], reference: Reference) -> Json:
 
     Raises StageFailure("unresolved_reference") where the path leads nowhere.
     """
-    value: Json = results.get(reference.call)
-    for step in reference.path:
+    value = walk(results.get(reference.call), reference.path)
+    if value is None:
+        raise StageFailure("execute", "unresolved_reference", f"{reference} must exist.")
+    return value
+
+
+def walk(value: Json, path: Path) -> Json:
+    """The value at a path, or None where the path leads nowhere."""
+    for step in path:
         exists = step in value if isinstance(value, dict) else isinstance(value, list) and step in range(len(value))
         if not exists:
-            raise StageFailure("execute", "unresolved_reference", f"{reference} must exist.")
+            return None
         value = value[step]
     return value

@@ -7,14 +7,15 @@ quote, no code. Checked afterwards: names inside a sentence come from what is vi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
-from dtc_local.stages import plainwords
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.execute import Levels
-from dtc_local.words import escaped, field_names, leaves, shows_call_id, shows_name
+from dtc_local.stages.phrasebook import Value, clause, reply_grammar
+from dtc_local.words import escaped, leaves, shows_call_id, shows_name
 
 PLAIN = r"[^\s\"\\0-9{}\[\]<>$_|=*`~^?!.,;:()]+"
 """A word without digits, brackets, quotes or sentence marks."""
@@ -31,7 +32,8 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
         desk.request("respond", history, prompts.respond(hint), constraint, n=desk.config.reply_candidates, budget=120),
     )
     names = [tool.name for tool in desk.scenario.offer]
-    earlier = {word for turn in desk.turns for word in visible_words(turn.request, turn.levels)}
+    briefs = {word for call in desk.scenario.offer for word in desk.briefs[call.name].split()}
+    earlier = briefs | {word for turn in desk.turns for word in visible_words(turn.request, turn.levels)}
     good, fault = [], ""
     for completion in desk.accepted("respond", completions):
         if is_grounded(completion.text, visible | earlier) and not shows_name(completion.text, names):
@@ -49,10 +51,21 @@ def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
     if not desk.facts_only:
         return grammar(visible)
     calls = [call for level in levels for call in level]
-    fields = [name for call in calls for name in (*call.arguments, *field_names(call.result))]
-    purposes = [desk.briefs[call.tool] for call in calls] + [prompts.worded(call.tool) for call in calls]
-    plain = plainwords.EVERYDAY | plainwords.OUTCOME | plainwords.words_of([*purposes, *map(prompts.worded, fields)])
-    return plainwords.reply_grammar(filter(_is_plain, visible), plain)
+    return reply_grammar(
+        [(clause(desk.briefs[call.tool], prompts.worded(call.tool)), list(_statements(call))) for call in calls]
+    )
+
+
+def _statements(call: ExecutedCall) -> Iterator[Value]:
+    """Fields of a result that can be said, under their names in words; of a list of objects its first."""
+    nodes = [call.result]
+    while nodes:
+        node = nodes.pop(0)
+        for name, value in node.items() if isinstance(node, dict) else ():
+            if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+                nodes.append(value[0] if isinstance(value, list) else value)
+            elif any(True for _ in leaves(value)) and _is_plain(prompts.written(value)):
+                yield prompts.worded(name), (prompts.written(value),)
 
 
 def _is_plain(word: str) -> bool:

@@ -2,8 +2,9 @@
 
 The reader gets the conversation and all tools on offer, distractors too; neither the plan nor its values. True by
 construction: strings are spans of the visible conversation, numbers are numbers it holds, references point to outputs
-of calls predicted before. A prediction is equal if it is the same call graph up to renumbering and order of independent
-calls, where an argument equal to its schema default may be left out. The plan stays the gold.
+of calls predicted before. A small model reads with a finder (`finder`). A prediction is equal if it is the same call
+graph up to renumbering and order of independent calls, where an argument equal to its schema default may be left out.
+The plan stays the gold.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, LiteralValue, Plan, Reference, Schema, Tool, Turn, Verification
+from dtc_local.stages import finder
 from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.plan import call_schema
 from dtc_local.stages.references import output_paths, parse_reference, value_at
@@ -30,7 +32,11 @@ def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification]:
     Raises StageFailure("not_verified") at or below `min_solve_rate`.
     """
     history = (*prompts.history(desk.turns), prompts.said(request))
-    schema = verify_schema(desk, plan.calls[0].id, visible_values(desk.turns, request))
+    first = plan.calls[0].id
+    if desk.facts_only:
+        schema = finder.calls_schema(desk, request, first, MOST_CALLS)
+    else:
+        schema = verify_schema(desk, first, visible_values(desk.turns, request))
     if schema is None:
         raise StageFailure("verify", "not_verified", "Say the values plainly.")
     samples = desk.config.verify_samples

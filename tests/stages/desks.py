@@ -56,7 +56,7 @@ def desk(
     offer: Sequence[Tool] = SHOP,
     turns: Sequence[Turn] = (),
     facts: dict[str, dict[str, tuple[Any, ...]]] | None = None,
-    facts_only: bool = True,
+    facts_only: bool = False,
     **settings: Any,
 ) -> Desk:
     """A desk on which those finished turns lie."""

@@ -1,0 +1,71 @@
+"""The finder: what a small model's blind reader may answer, given the words of a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dtc_local.records import Schema
+from dtc_local.stages.finder import calls_schema
+from dtc_local.validation import is_valid
+from tests.shop import CREATE_TICKET, FIND_CUSTOMER, GET_ORDER, LIST_ORDERS
+from tests.stages.desks import call, desk, done, plan_of, turn
+
+OFFER = (FIND_CUSTOMER, LIST_ORDERS, GET_ORDER, CREATE_TICKET)
+
+
+def schema(request: str, **options: Any) -> Schema:
+    found = calls_schema(desk(offer=OFFER, **options), request, "$1", 4)
+    assert found is not None
+    return found
+
+
+def written(call_id: str, tool: str, /, **arguments: Any) -> dict[str, Any]:
+    return {"id": call_id, "name": tool, "arguments": arguments}
+
+
+def test_each_clause_is_one_call_with_the_values_behind_its_own_names() -> None:
+    found = schema("Please get order with order id A-17, and also get order with the order id B-2.")
+    assert is_valid([written("$1", "get_order", order_id="A-17"), written("$2", "get_order", order_id="B-2")], found)
+    assert not is_valid(
+        [written("$1", "get_order", order_id="B-2"), written("$2", "get_order", order_id="A-17")], found
+    )
+    assert not is_valid([written("$1", "get_order", order_id="A-17")], found)
+
+
+def test_a_required_value_of_which_nothing_is_said_comes_from_an_unsaid_call() -> None:
+    found = schema("Could you list orders with the name Ada Byron?")
+    implicit = written("$1", "find_customer", name="Ada Byron")
+    assert is_valid([implicit, written("$2", "list_orders", customer_id="$1.customer_id")], found)
+    assert not is_valid([written("$1", "list_orders", customer_id="Ada Byron")], found)
+
+
+def test_what_is_asked_for_from_that_refers_to_the_call_before() -> None:
+    found = schema("Find me nothing. Please find customer with name Ada Byron and list orders with that customer id.")
+    calls = [
+        written("$1", "find_customer", name="Ada Byron"),
+        written("$2", "list_orders", customer_id="$1.customer_id"),
+    ]
+    assert is_valid(calls, found)
+
+
+def test_what_is_asked_for_from_before_has_the_value_of_an_earlier_result() -> None:
+    made = done("$1", "find_customer", {"customer_id": 12, "city": "Lisbon"}, name="Ada Byron")
+    earlier = turn(plan_of(call("$1", "find_customer", name="Ada Byron")), "Please find Ada Byron.", (made,))
+    found = calls_schema(
+        desk(offer=OFFER, turns=[earlier]), "Now list orders with the customer id from before.", "$2", 4
+    )
+    assert found is not None
+    assert is_valid([written("$2", "list_orders", customer_id=12)], found)
+    assert not is_valid([written("$2", "list_orders", customer_id=13)], found)
+
+
+def test_an_optional_parameter_is_filled_only_if_it_is_said() -> None:
+    found = schema("Please create ticket with title Broken lamp and priority 2.")
+    assert is_valid([written("$1", "create_ticket", title="Broken lamp", priority=2)], found)
+    assert not is_valid([written("$1", "create_ticket", title="Broken lamp")], found)
+    unsaid = schema("Please create ticket with title Broken lamp.")
+    assert is_valid([written("$1", "create_ticket", title="Broken lamp")], unsaid)
+
+
+def test_a_request_without_any_clause_cannot_be_read() -> None:
+    assert calls_schema(desk(offer=OFFER), "Good morning to all of you.", "$1", 4) is None
