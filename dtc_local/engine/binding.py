@@ -25,9 +25,10 @@ _BUFFER = 16 * 1024
 @cache
 def _library() -> Any:
     """The `llama_cpp.llama_cpp` module with a silent log callback that is never collected."""
-    # Threads that spin at OpenMP barriers are a hundred times slower as soon as another program wants a core too.
+    # Threads that spin long at OpenMP barriers become a hundred times slower when another program wants a core; those
+    # that never spin are half as fast when none does.
     # libgomp reads this when llama.cpp is loaded; a user's own setting wins.
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     # The kernels for K-quants sum in another order than the plain ones, and by default only serve 8 tokens or more.
     os.environ.setdefault("GGML_CPU_TILED_MM_FORCE", "1")
     from llama_cpp import llama_cpp

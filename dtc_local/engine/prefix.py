@@ -32,8 +32,11 @@ class Entry:
     def shared(self, prompt: Tokens) -> int:
         """Leading tokens of `prompt` that this sequence holds."""
         limit = min(len(prompt), len(self.prompt), self.length)
-        different = np.flatnonzero(self.prompt[:limit] != prompt[:limit])
-        return int(different[0]) if len(different) else limit
+        if not limit:
+            return 0
+        different = self.prompt[:limit] != prompt[:limit]
+        first = int(different.argmax())
+        return first if different[first] else limit
 
 
 @dataclass(frozen=True)
