@@ -7,7 +7,7 @@ Pure functions on strings; no grammar, no model. One invariant joins the stages:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from dtc_local.prompts import written
 from dtc_local.records import Json
@@ -84,24 +84,6 @@ def spans(text: str) -> Iterator[str]:
         for first, (begin, _) in enumerate(words):
             for _, end in words[first : first + SPAN_WORDS]:
                 yield from _trimmed(chunk[begin:end])
-
-
-def values_at_start(text: str, plain: Set[str]) -> Iterator[str]:
-    """What a value may be that the text begins with, where all else is made of `plain` words (lower case).
-
-    It ends where plain words or punctuation go on, and is not made of plain words alone.
-    """
-    words = list(re.finditer(r"\S+", text))[:SPAN_WORDS]
-    known = [_bare(word.group()).lower() in plain for word in words]
-    for last, word in enumerate(words):
-        closing = word.group()
-        ends = last + 1 == len(words) or known[last + 1] or closing[-1] in ",.;:!?"
-        if ends and not all(known[: last + 1]) and (not known[last] or closing[-1] in ".!?"):
-            yield from _trimmed(text[: word.end()])
-
-
-def _bare(word: str) -> str:
-    return word.strip(_OPENING + _CLOSING + _QUOTES + "#").removesuffix("'s")
 
 
 def _trimmed(span: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ still validated against the whole schema. Invariant: `Compiled.value` returns on
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COMPACT = {"whitespace_flexible": False}
 _ROUNDS = 12
+REMEMBERED = 256
+"""Compiled constraints kept."""
 
 
 class InvalidValue(Exception):
@@ -58,22 +61,25 @@ class Compiler:
 
     backend: Any
     """An Outlines `LLGuidanceBackend`, held because its tokenizer takes long to build."""
-    _known: dict[tuple[str, str], Compiled] = field(default_factory=dict)
+    _known: OrderedDict[tuple[str, str], Compiled] = field(default_factory=OrderedDict)
 
     def compile(self, constraint: Constraint) -> Compiled:
         """The compiled form; raises ConstraintError naming what the compiler refused."""
         kind, text = _text(constraint)
-        known = self._known.get((kind, text))
-        if known is None:
-            known = self._known[kind, text] = self._compile(kind, text)
-        return known
+        return self._remembered((kind, text), lambda: self._compile(kind, text))
 
     def compile_grammar(self, grammar: str) -> Compiled:
         """The compiled form of a grammar in llguidance's own notation."""
-        known = self._known.get(("grammar", grammar))
-        if known is None:
-            known = self._known["grammar", grammar] = self._compile_grammar(grammar, "grammar", grammar)
-        return known
+        return self._remembered(("grammar", grammar), lambda: self._compile_grammar(grammar, "grammar", grammar))
+
+    def _remembered(self, key: tuple[str, str], make: Callable[[], Compiled]) -> Compiled:
+        """Least recently used first out: most constraints of a long run are asked for once."""
+        if key not in self._known:
+            self._known[key] = make()
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return self._known[key]
 
     def _compile(self, kind: str, text: str) -> Compiled:
         if kind == "JsonSchema":
@@ -101,6 +107,7 @@ class Compiler:
             if smaller == working and "coerce_one_of" not in refusal:
                 break
             working = smaller
+        _check(validator, schema)
         raise ConstraintError(f"The JSON schema does not compile: {_first(refusal)}", "Simplify the schema.")
 
     def _matcher(self, grammar: str) -> tuple[Any, str]:
@@ -133,12 +140,18 @@ def _validator(schema: Any) -> Any:
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
-    try:
-        kind.check_schema(schema)
-    except jsonschema.SchemaError as error:
-        raise ConstraintError(f"The JSON schema is not valid: {error.message[:200]}") from error
     # An explicit registry: the default one would fetch remote references.
     return kind(schema, registry=REGISTRY, format_checker=kind.FORMAT_CHECKER)
+
+
+def _check(validator: Any, schema: Any) -> None:
+    """A better reason than the compiler's, where the schema itself is wrong; checking each one would cost more."""
+    import jsonschema
+
+    try:
+        validator.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise ConstraintError(f"The JSON schema is not valid: {error.message[:200]}") from error
 
 
 def _checked(validator: Any, text: str) -> Json:

@@ -16,7 +16,7 @@ from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Plan, PlannedCall
 from dtc_local.stages.base import Desk, Steps, lark
-from dtc_local.stages.phrasebook import Phrase, Value, clause, request_grammar
+from dtc_local.stages.phrasebook import Phrase, Value, label, request_grammar
 from dtc_local.words import code_names, escaped, find, leaves, shows_call_id, shows_name, spellings, without
 
 FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
@@ -46,41 +46,40 @@ class Wording:
 
 
 def wording(desk: Desk, plan: Plan, implicit: Sequence[str]) -> Wording:
-    """Goals of the explicit calls, then what only implicit calls need. A literal is said once, where it comes first."""
+    """Goals of the explicit calls, then what only implicit calls need. A literal is required once."""
     own = [call.id for call in plan.calls]
     shown = [call for call in plan.calls if call.id not in implicit]
+    hidden = [pair for call in plan.calls if call.id in implicit for pair in call.literals()]
     goals = tuple(prompts.goal(desk.briefs[call.tool], call, own, [one.id for one in shown]) for call in shown)
-    literals: dict[str, Json] = {}
-    phrases = tuple(_phrase(desk, call, own, [one.id for one in shown], literals) for call in shown)
-    mentions, asides = [], []
-    for name, value in (pair for call in plan.calls if call.id in implicit for pair in call.literals()):
-        fresh = _fresh(name, value, literals)
+    literals = {prompts.written(leaf): leaf for call in shown for _, value in call.literals() for leaf in leaves(value)}
+    mentions = []
+    for name, value in hidden:
+        fresh = {prompts.written(leaf): leaf for leaf in leaves(value) if prompts.written(leaf) not in literals}
         if fresh:
             mentions.append(prompts.mention(name, value))
-            asides += fresh
-    return Wording(goals, tuple(mentions), tuple(literals.values()), phrases, tuple(asides))
+            literals |= fresh
+    return Wording(
+        goals,
+        tuple(mentions),
+        tuple(literals.values()),
+        tuple(_phrase(desk, call, own, [one.id for one in shown]) for call in shown),
+        tuple(named for pair in hidden for named in _values(*pair)),
+    )
 
 
-def _phrase(
-    desk: Desk, call: PlannedCall, own: Sequence[str], shown: Sequence[str], literals: dict[str, Json]
-) -> Phrase:
-    references = [(prompts.worded(name), reference.call) for name, reference in call.references()]
+def _phrase(desk: Desk, call: PlannedCall, own: Sequence[str], shown: Sequence[str]) -> Phrase:
+    references = [(label(name), reference.call) for name, reference in call.references()]
     return Phrase(
-        clause=clause(desk.briefs[call.tool], prompts.worded(call.tool)),
-        values=tuple(value for name, literal in call.literals() for value in _fresh(name, literal, literals)),
+        clause=desk.clauses[call.tool],
+        values=tuple(value for pair in call.literals() for value in _values(*pair)),
         from_before=tuple(name for name, source in references if source not in own),
         from_that=tuple(name for name, source in references if source in own and source in shown),
     )
 
 
-def _fresh(name: str, literal: Json, literals: dict[str, Json]) -> list[Value]:
-    """Leaves of a literal that are not said yet, under their parameter's name; adds them to `literals`."""
-    fresh: list[Value] = []
-    for leaf in leaves(literal):
-        if prompts.written(leaf) not in literals:
-            literals[prompts.written(leaf)] = leaf
-            fresh.append((prompts.worded(name), spellings(leaf)))
-    return fresh
+def _values(name: str, literal: Json) -> list[Value]:
+    """Leaves of a literal under their parameter's name."""
+    return [(label(name), (prompts.written(leaf),)) for leaf in leaves(literal)]
 
 
 def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
@@ -96,7 +95,7 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
         task,
         lark(_grammar(desk, words, names)),
         n=desk.config.ask_candidates,
-        budget=48 + sum(map(len, words.required)),
+        budget=96 + sum(map(len, words.required)),
     )
     (completions,) = yield (request,)
     good, reason = [], ""

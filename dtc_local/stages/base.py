@@ -18,6 +18,7 @@ from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
 from dtc_local.records import Candidate, Scenario, Schema, Turn
 from dtc_local.settings import RunConfig
+from dtc_local.stages.phrasebook import Clause, clause, label
 from dtc_local.tools.graph import Edge, Graph
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ class Desk:
         self.briefs: Mapping[str, str] = {
             name: brief or prompts.worded(name).capitalize() + "."
             for name, brief in brief_descriptions(self.scenario.offer).items()
+        }
+
+    @cached_property
+    def clauses(self) -> Mapping[str, Clause]:
+        """What each offered tool is for, as a clause in forms that no other tool's clause has, as far as it has any."""
+        clauses = {tool.name: clause(self.briefs[tool.name], label(tool.name)) for tool in self.scenario.offer}
+        return {
+            name: own.apart_from([other for key, other in clauses.items() if key != name])
+            for name, own in clauses.items()
         }
 
     @cached_property

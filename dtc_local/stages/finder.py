@@ -9,23 +9,25 @@ reader is made of that; what it leaves open is the model's choice. Larger models
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, product
 
 from dtc_local import prompts
 from dtc_local.records import Json, Reference, Schema, Tool
 from dtc_local.stages import phrasebook
 from dtc_local.stages.base import Desk
-from dtc_local.stages.phrasebook import Clause, clause
 from dtc_local.stages.plan import call_schema
 from dtc_local.stages.references import walk
 from dtc_local.validation import is_valid
-from dtc_local.words import numbers, spellings, values_at_start
+from dtc_local.words import numbers, spellings
 
-ITEMS = 4
-"""Most items of a list."""
+READINGS = 64
+"""Most ways of choosing unsaid calls that are looked at."""
+
+Made = Mapping[str, tuple[Tool, ...]]
+"""Calls before this one: for each id, the tools it may be a call of."""
 
 
 def calls_schema(desk: Desk, request: str, first_id: str, most: int) -> Schema | None:
@@ -50,42 +52,70 @@ class _Finder:
         self.offer = desk.scenario.offer
 
     def calls(self, first: int, most: int) -> Schema | None:
-        """Unsaid calls first, then the said ones in their order; as few unsaid ones as will do."""
+        """Unsaid calls first, then the said ones in their order; as few unsaid ones as will do.
+
+        Of the ways to choose the unsaid ones, those that use most of what the request names.
+        """
         for unsaid in range(most - len(self.spots) + 1 if self.spots else 0):
-            ids = [f"${first + k}" for k in range(unsaid + len(self.spots))]
-            positions = [self._unsaid(ids[k], ids[:k]) for k in range(unsaid)]
-            positions += [
-                self._said(spot, ids[unsaid + k], ids[:unsaid], ids[unsaid : unsaid + k])
-                for k, spot in enumerate(self.spots)
+            readings = [
+                reading
+                for tools in islice(product(self.unsaid, repeat=unsaid), READINGS)
+                if (reading := self._reading(first, tools))
             ]
-            if all(positions):
-                return {
-                    "type": "array",
-                    "prefixItems": [{"anyOf": choices} for choices in positions],
-                    "items": False,
-                    "minItems": len(ids),
-                    "maxItems": len(ids),
-                }
+            if readings:
+                best = max(used for used, _ in readings)
+                return {"anyOf": [schema for used, schema in readings if used == best]}
         return None
 
-    # --- what stands in the request -----------------------------------------------------------------------------
+    def _reading(self, first: int, unsaid: Sequence[Tool]) -> tuple[int, Schema] | None:
+        """The request read with these unsaid calls: how many values it uses, and the schema of its calls."""
+        made: dict[str, tuple[Tool, ...]] = {}
+        positions: list[Schema] = []
+        steps: list[tuple[tuple[Tool, ...], str]] = [((tool,), self.spots[-1].text) for tool in unsaid]
+        steps += [(spot.tools, spot.text) for spot in self.spots]
+        used = 0
+        for offset, (tools, text) in enumerate(steps):
+            hidden = set(list(made)[: len(unsaid)])
+            said = offset >= len(unsaid)
+            calls = [
+                call for tool in tools if (call := self._call(f"${first + offset}", tool, text, made, hidden, said))
+            ]
+            if not calls:
+                return None
+            used += max(len(call["properties"]["arguments"]["properties"]) for call in calls)
+            positions.append({"anyOf": calls})
+            made[f"${first + offset}"] = tools
+        length = len(positions)
+        return used, {
+            "type": "array",
+            "prefixItems": positions,
+            "items": False,
+            "minItems": length,
+            "maxItems": length,
+        }
 
     @cached_property
-    def clauses(self) -> dict[str, Clause]:
-        """Clause of every tool on offer."""
-        return {tool.name: clause(self.desk.briefs[tool.name], prompts.worded(tool.name)) for tool in self.offer}
+    def unsaid(self) -> list[Tool]:
+        """Tools whose results a tool in the request may need, directly or by way of others."""
+        named = {tool.name for spot in self.spots for tool in spot.tools}
+        producers: set[str] = set()
+        for _ in self.offer:
+            producers |= {edge.producer for name in named | producers for edge in self.desk.edges.get(name, ())}
+        return [tool for tool in self.offer if tool.name in producers]
+
+    # --- what stands in the request -----------------------------------------------------------------------------
 
     @cached_property
     def spots(self) -> list[_Spot]:
         """Clauses in the order of the text; where several tools' clauses begin alike, the longest that fits counts."""
         found: dict[int, dict[str, int]] = {}
         for tool in self.offer:
-            for start, length in phrasebook.clauses_in(self.request, self.clauses[tool.name]):
+            for start, length in phrasebook.clauses_in(self.request, self.desk.clauses[tool.name]):
                 found.setdefault(start, {})[tool.name] = length
         starts = sorted(start for start in found if not self._inside_another(start, found))
         ends = [*starts[1:], len(self.request)]
         return [
-            _Spot(self._longest(found[start]), self.request[start:end])
+            _Spot(self._longest(found[start]), self.request[start + max(found[start].values()) : end])
             for start, end in zip(starts, ends, strict=False)
         ]
 
@@ -99,91 +129,67 @@ class _Finder:
     @cached_property
     def names(self) -> list[str]:
         """Parameter names on offer, in words, longest first."""
-        names = {prompts.worded(name) for tool in self.offer for name in tool.parameters["properties"]}
+        names = {phrasebook.label(name) for tool in self.offer for name in tool.parameters["properties"]}
         return sorted(names, key=len, reverse=True)
-
-    @cached_property
-    def plain(self) -> frozenset[str]:
-        """Words a request is made of besides values: all that the offer could lend it."""
-        said = [text for one in self.clauses.values() for text in one.imperatives]
-        return phrasebook.own_words() | phrasebook.words_in([*said, *self.names])
 
     # --- calls --------------------------------------------------------------------------------------------------
 
-    def _said(self, spot: _Spot, call_id: str, unsaid: Sequence[str], said: Sequence[str]) -> list[Schema]:
-        return [call for tool in spot.tools if (call := self._call(call_id, tool, spot.text, unsaid, said))]
-
-    def _unsaid(self, call_id: str, unsaid: Sequence[str]) -> list[Schema]:
-        """Tools whose results a tool in the request may need, with what is mentioned for them at its end."""
-        named = {tool.name for spot in self.spots for tool in spot.tools}
-        for _ in self.offer:
-            named |= {edge.producer for name in named for edge in self.desk.edges.get(name, ())}
-        tools = [tool for tool in self.offer if tool.name in named]
-        tail = self.spots[-1].text
-        return [call for tool in tools if (call := self._call(call_id, tool, tail, unsaid, ()))]
-
-    def _call(self, call_id: str, tool: Tool, text: str, unsaid: Sequence[str], said: Sequence[str]) -> Schema | None:
+    def _call(
+        self, call_id: str, tool: Tool, text: str, made: Made, hidden: Set[str], call_is_said: bool
+    ) -> Schema | None:
         arguments: dict[str, Schema] = {}
         for name, schema in tool.parameters["properties"].items():
-            found = self._argument(tool, name, text, unsaid, said)
+            found = self._argument(tool, name, text, made, hidden, call_is_said)
             if found is None and name in tool.required:
-                found = schema if schema.get("type") == "boolean" or "const" in schema else None
-                if found is None:
+                if schema.get("type") != "boolean" and "const" not in schema:
                     return None
+                found = schema
             if found is not None:
                 arguments[name] = found
         return call_schema(call_id, tool.name, arguments, tuple(arguments))
 
     # --- arguments ----------------------------------------------------------------------------------------------
 
-    def _argument(self, tool: Tool, name: str, text: str, unsaid: Sequence[str], said: Sequence[str]) -> Schema | None:
+    def _argument(
+        self, tool: Tool, name: str, text: str, made: Made, hidden: Set[str], call_is_said: bool
+    ) -> Schema | None:
         """The values behind the parameter's name in the text, or what it says they are taken from."""
         schema = tool.parameters["properties"][name]
-        word = prompts.worded(name)
-        values = self._list(word, schema, text) if schema.get("type") == "array" else self._values(word, schema, text)
+        word = phrasebook.label(name)
+        spoken = [value for name_said, value in phrasebook.named_values(text, self.names) if name_said == word]
+        pieces = [value for value in spoken if value is not None]
+        # What an unsaid call needs is mentioned last, after the values of the call that is said.
+        values = self._values(schema, pieces[:1] if call_is_said else pieces[-1:])
         if values:
             return values
-        if phrasebook.is_taken_over(text, word):
+        if None in spoken:
+            said = {call_id: tools for call_id, tools in made.items() if call_id not in hidden}
             brought = [*self._references(tool, name, said), *self._known(tool, name)]
         elif name in tool.required:
-            brought = list(self._references(tool, name, unsaid))
+            brought = list(
+                self._references(tool, name, {call_id: made[call_id] for call_id in hidden if call_id in made})
+            )
         else:
             return None
         return {"enum": list(dict.fromkeys(brought))} if brought else None
 
-    def _values(self, word: str, schema: Schema, text: str) -> Schema | None:
-        found = [value for piece in self._pieces(word, text) for value in self._read(piece, schema)]
-        fitting = [value for value in dict.fromkeys(found) if is_valid(value, schema)]
+    def _values(self, schema: Schema, pieces: Sequence[str]) -> Schema | None:
+        if schema.get("type") == "array":
+            items = [
+                value
+                for piece in pieces
+                for item in phrasebook.items_of(piece)
+                for value in _read(item, schema["items"])
+            ]
+            return {"const": items} if items and is_valid(items, schema) else None
+        fitting = [value for piece in pieces for value in _read(piece, schema) if is_valid(value, schema)]
         return {"enum": fitting} if fitting else None
 
-    def _list(self, word: str, schema: Schema, text: str) -> Schema | None:
-        items = schema.get("items", {})
-        parts = [part for piece in self._pieces(word, text) for part in re.split(r", and |,? and |, ", piece)]
-        found = [value for part in parts for value in self._read(part, items) if is_valid(value, items)]
-        if not found:
-            return None
-        return {"type": "array", "items": {"enum": list(dict.fromkeys(found))}, "minItems": 1, "maxItems": ITEMS}
-
-    def _pieces(self, word: str, text: str) -> list[str]:
-        """The text behind each place where the name stands, up to the next parameter's name."""
-        others = "|".join(map(re.escape, self.names))
-        bounds = [match.start() for match in re.finditer(rf"(?<!\w)(?:{others})(?!\w)", text, re.IGNORECASE)]
-        starts = list(phrasebook.named_in(text, word))
-        return [text[start : next((bound for bound in bounds if bound > start), len(text))] for start in starts]
-
-    def _read(self, piece: str, schema: Schema) -> Iterator[Json]:
-        """Values a piece of text may begin with, as the schema's type."""
-        if "enum" in schema:
-            yield from (value for value in schema["enum"] if _begins(piece, value))
-        elif schema.get("type") in ("integer", "number"):
-            yield from (number for number in numbers(piece) if _begins(piece, number))
-        else:
-            yield from values_at_start(piece, self.plain)
-
-    def _references(self, tool: Tool, name: str, call_ids: Sequence[str]) -> Iterator[str]:
-        for call_id in call_ids:
+    def _references(self, tool: Tool, name: str, made: Made) -> Iterator[str]:
+        for call_id, producers in made.items():
+            names = {producer.name for producer in producers}
             for edge in self.desk.edges.get(tool.name, ()):
-                if edge.parameter == name:
+                if edge.parameter == name and edge.producer in names:
                     yield str(Reference(call=call_id, path=edge.path, type=edge.type))
 
     def _known(self, tool: Tool, name: str) -> Iterator[Json]:
@@ -195,6 +201,10 @@ class _Finder:
                     yield value
 
 
-def _begins(piece: str, value: Json) -> bool:
-    """Whether the text begins with the value in one of its spellings, standing on its own."""
-    return any(re.match(rf"{re.escape(form)}(?![\w]|\.\d)", piece) for form in spellings(value))
+def _read(piece: str, schema: Schema) -> list[Json]:
+    """The value a piece of text writes, as the schema's type; empty if it writes none."""
+    if "enum" in schema:
+        return [value for value in schema["enum"] if piece in spellings(value)]
+    if schema.get("type") in ("integer", "number"):
+        return [number for number in numbers(piece) if prompts.written(number) == piece]
+    return [piece] if piece else []

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dtc_local.prompts import worded
 from dtc_local.words import escaped
 
 ASKING = (
@@ -44,7 +45,7 @@ FIRST = (
 )
 LATER = (" and {}", " and the {}", ", {}", " with {}", " with the {}", " and {} set to", " and the {} of")
 """How a value is said behind its parameter's name: the first of a call, and those after it."""
-COPULAS = ("", " is", " of", " set to")
+COPULAS = (" is", " of", " set to", "")
 """What may stand between a parameter's name and its value in these forms."""
 ITEMS = (",", " and", ", and")
 FROM_BEFORE = (" with the {} from before", " using the same {}", " with the same {}", " with that {}", " for that {}")
@@ -57,7 +58,7 @@ CLOSING = ("All done", "Done", "It is done", "That is done")
 FAREWELLS = ("", ", please", ", thanks", ", thank you", " right away", " now", ", that's all")
 
 _LEAD_IN = re.compile(
-    r"^(?:(?:this|the) (?:tool|function|endpoint|api|method|operation|command)(?: is used to| can be used to| to| will)?"
+    r"^(?:(?:this|the) (?:tool|function|endpoint|api|method|operation)(?: is used to| can be used to| to| will)?"
     r"|use this (?:\w+ )?to|used to|(?:a )?(?:tool|endpoint|function|api|utility|command) (?:for|to|that|which)"
     r"|lets (?:the |you |a )?(?:users? )?|allows (?:the |you |a )?(?:users? )?to"
     r"|call this (?:\w+ )?when somebody wants to|given [^,]*,)\s+",
@@ -119,6 +120,12 @@ class Clause:
         """The clause as an order, shortest first."""
         return tuple(f"{self.verb} {rest}".strip() for rest in self.rests)
 
+    def apart_from(self, others: Sequence[Clause]) -> Clause:
+        """The clause in those lengths only that no other has; in its full length if there is none."""
+        taken = {(other.verb, rest) for other in others for rest in other.rests}
+        own = tuple(rest for rest in self.rests if (self.verb, rest) not in taken)
+        return Clause(self.verb, own or self.rests[-1:])
+
     @property
     def outcomes(self) -> tuple[str, ...]:
         """The clause as something that has been done: "closed a ticket"."""
@@ -132,6 +139,9 @@ def clause(brief: str, name: str) -> Clause:
     if not words:
         words = name.split()
     verb = _base(words[0], name.split())
+    if verb is None and _LEAD_IN.match(brief):
+        words = name.split()
+        verb = _base(words[0], [])
     if verb is None:
         return Clause(SHOWING, _rests(["the", *(words[1:] if words[0].lower() in ("the", "a", "an") else words)]))
     return Clause(verb, _rests(words[1:]))
@@ -181,6 +191,14 @@ def past(verb: str) -> str:
     return verb[:-1] + "ied" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb + "ed"
 
 
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def label(name: str) -> str:
+    """A parameter's or field's name as it is said: in words, its digits too, for a digit in a text is a value's."""
+    return " ".join(re.sub(r"\d", lambda digit: f" {DIGITS[int(digit.group())]} ", worded(name)).split())
+
+
 Value = tuple[str, Sequence[str]]
 """A literal to be said: its parameter's name in words, and the spellings of the value."""
 
@@ -221,16 +239,30 @@ def _values(values: Sequence[Value], later: bool = False) -> str:
     return text
 
 
-def named_in(text: str, name: str) -> Iterator[int]:
-    """Where in a request a value may stand behind the parameter's worded name: positions of its first character."""
-    between = _any(sorted(COPULAS, key=len, reverse=True))
-    for match in re.finditer(rf"(?<!\w){re.escape(name)}{between} (?=\S)", text, re.IGNORECASE):
-        yield match.end()
+def named_values(text: str, names: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Parameter names in what follows a clause, in order, each with the text of its value.
+
+    The value is None where the text says that it comes from an earlier call or turn. `names` are all that may stand
+    there, worded.
+    """
+    found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    pattern = rf"{_any(_LEADS)} (?P<name>{found})(?P<after> from that| from before|{_any(COPULAS)[1:-1]})(?![\w-])"
+    matches = list(re.finditer(pattern, text, re.IGNORECASE)) if found else []
+    ends = [*(match.start() for match in matches[1:]), len(text)]
+    for match, end in zip(matches, ends, strict=False):
+        taken_over = match[1].endswith(("that", "same")) or match["after"].startswith(" from ")
+        yield match["name"].lower(), None if taken_over else value_text(text[match.end() : end])
 
 
-def is_taken_over(text: str, name: str) -> bool:
-    """Whether the text says that the parameter's value comes from an earlier call or turn."""
-    return any(form.format(name).lower() in text.lower() for form in (*FROM_BEFORE, *FROM_THAT))
+def value_text(piece: str) -> str:
+    """A value between its parameter's name and what comes next, bare of the phrase book's own words after it."""
+    body = re.sub(rf"{_any(sorted(FAREWELLS, key=len, reverse=True))}[.?]$", "", piece.rstrip())
+    return re.sub(rf"{_any(_JOINED)}$", "", body).strip()
+
+
+def items_of(value: str) -> list[str]:
+    """The items of a list said as one value."""
+    return re.split(rf"{_any(sorted(ITEMS, key=len, reverse=True))} ", value)[::2]
 
 
 def clauses_in(text: str, said: Clause) -> Iterator[tuple[int, int]]:
@@ -257,15 +289,9 @@ def reply_grammar(calls: Sequence[tuple[Clause, Sequence[Value]]]) -> str:
     return f"start: T\nT: /({_any(CLOSING)}[.] )?{sentence}( {sentence})?/\n"
 
 
-def own_words() -> frozenset[str]:
-    """Every word, lower case, that the phrase book itself may put into a text."""
-    requests = (*ASKING, *TELLING, *JOINTS, *SENTENCES, *FIRST, *LATER, *FAREWELLS, *FROM_BEFORE, *FROM_THAT)
-    return words_in((*requests, *REPORTING, *STATING, *CLOSING, "the and is"))
-
-
-def words_in(texts: Iterable[str]) -> frozenset[str]:
-    """The words of the texts, lower case."""
-    return frozenset(word.lower() for text in texts for word in re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text))
+_LEADS = sorted({form.split(" {}")[0] for form in (*FIRST, *LATER, *FROM_BEFORE, *FROM_THAT)}, key=len, reverse=True)
+"""What stands before a parameter's name."""
+_JOINED = sorted((*JOINTS, *SENTENCES), key=len, reverse=True)
 
 
 def _any(texts: Iterable[str]) -> str:

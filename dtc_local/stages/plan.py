@@ -66,11 +66,17 @@ def offered_facts(desk: Desk, call: CallOutline) -> dict[str, tuple[Json, ...]]:
     properties = desk.scenario.tool(call.tool).parameters["properties"]
     offered = {}
     for name in call.literals:
-        values = tuple(value for value in facts.get(name, ()) if _sayable(value, properties[name]))
+        bare = [_without_final_mark(value) for value in facts.get(name, ())]
+        values = tuple(value for value in bare if _sayable(value, properties[name]))
         if values:
             turn = desk.attempt % len(values)
             offered[name] = values[turn:] + values[:turn]
     return offered
+
+
+def _without_final_mark(value: Json) -> Json:
+    """A sentence given as a fact loses its full stop: the request's own comes right after it."""
+    return value.rstrip(".!?") if isinstance(value, str) else value
 
 
 def plan_schema(desk: Desk, outline: TurnOutline) -> Schema:

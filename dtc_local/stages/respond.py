@@ -14,7 +14,7 @@ from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.execute import Levels
-from dtc_local.stages.phrasebook import Value, clause, reply_grammar
+from dtc_local.stages.phrasebook import Value, label, reply_grammar
 from dtc_local.words import escaped, leaves, shows_call_id, shows_name
 
 PLAIN = r"[^\s\"\\0-9{}\[\]<>$_|=*`~^?!.,;:()]+"
@@ -51,9 +51,7 @@ def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
     if not desk.facts_only:
         return grammar(visible)
     calls = [call for level in levels for call in level]
-    return reply_grammar(
-        [(clause(desk.briefs[call.tool], prompts.worded(call.tool)), list(_statements(call))) for call in calls]
-    )
+    return reply_grammar([(desk.clauses[call.tool], list(_statements(call))) for call in calls])
 
 
 def _statements(call: ExecutedCall) -> Iterator[Value]:
@@ -65,7 +63,7 @@ def _statements(call: ExecutedCall) -> Iterator[Value]:
             if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
                 nodes.append(value[0] if isinstance(value, list) else value)
             elif any(True for _ in leaves(value)) and _is_plain(prompts.written(value)):
-                yield prompts.worded(name), (prompts.written(value),)
+                yield label(name), (prompts.written(value),)
 
 
 def _is_plain(word: str) -> bool:

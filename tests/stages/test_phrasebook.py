@@ -9,8 +9,8 @@ from dtc_local.stages.phrasebook import (
     Phrase,
     clause,
     clauses_in,
-    is_taken_over,
-    named_in,
+    items_of,
+    named_values,
     reply_grammar,
     request_grammar,
 )
@@ -107,8 +107,15 @@ def test_a_reply_says_what_was_done_and_each_field_with_its_own_value(text: str,
 
 
 def test_what_the_grammar_writes_is_found_again() -> None:
-    text = "Please close a ticket for good with the ticket id of 4821 and send it for that city."
-    assert [text[at:] for at in named_in(text, "ticket id")] == ["4821 and send it for that city."]
-    assert [text[at : at + length] for at, length in clauses_in(text, CLOSE)] == ["close a ticket for good"]
-    assert is_taken_over(text, "city")
-    assert not is_taken_over(text, "ticket id")
+    text = " with the ticket id of 4821, tags red, and blue for that city and the note Call me at noon right away."
+    found = [("ticket id", "4821"), ("tags", "red, and blue"), ("city", None), ("note", "Call me at noon")]
+    assert list(named_values(text, ["id", "ticket id", "tags", "city", "note"])) == found
+    assert items_of("red, and blue") == ["red", "blue"]
+    assert list(clauses_in("Please close a ticket for good.", CLOSE)) == [(7, len("close a ticket for good"))]
+
+
+def test_a_clause_keeps_the_forms_that_no_other_tool_has() -> None:
+    short = clause("Add a key to the short list.", "add")
+    long = clause("Add a key to the long list.", "add")
+    assert short.apart_from([long]).imperatives == ("add a key to the short list",)
+    assert short.apart_from([short]).imperatives == short.imperatives[-1:]
