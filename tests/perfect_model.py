@@ -16,6 +16,9 @@ from dtc_local.prompts import compact, written
 from dtc_local.words import find, leaves
 from tests.scripted import constraint_of
 
+FIRST_WORDS = ("Ada", "Old", "Blue", "North", "Grace", "Little", "Silver", "Upper", "Green", "Royal", "Stone", "Quiet")
+SECOND_WORDS = ("Byron", "Mill", "Door", "Harbour", "Hopper", "Bridge", "Lane", "Garden", "Tower", "Market", "Field")
+
 
 class PerfectModel:
     """Call it with a request; `plans` holds what it has planned, by the prompt that came before and by attempt."""
@@ -109,6 +112,6 @@ def instance(schema: Any, random: Random) -> Any:
     if kind == "boolean":
         return random.random() < 0.5
     if kind == "string":
-        return written(random.choice(["Lisbon", "Ada Byron", "blue door", "Old Mill"]))
+        return written(f"{random.choice(FIRST_WORDS)} {random.choice(SECOND_WORDS)}")
     low = schema.get("minimum", 1)
     return random.randint(int(low), int(schema.get("maximum", low + 5000)))

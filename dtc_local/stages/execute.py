@@ -16,6 +16,7 @@ from dtc_local.ledger import Ledger
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
 from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.narrow import Path, fixed, narrowed
+from dtc_local.stages.plan import without_final_mark
 from dtc_local.stages.references import output_of, value_at
 from dtc_local.stages.verify import executed_results
 from dtc_local.validation import is_valid
@@ -83,7 +84,8 @@ def output_facts(desk: Desk, call_id: str) -> dict[str, tuple[Json, ...]]:
     for key, values in desk.scenario.facts.get(call_id, {}).items():
         if key.startswith(OUTPUT_FACT) and values:
             turn = desk.attempt % len(values)
-            offered[key.removeprefix(OUTPUT_FACT)] = tuple(values[turn:]) + tuple(values[:turn])
+            bare = [without_final_mark(value) for value in values]
+            offered[key.removeprefix(OUTPUT_FACT)] = (*bare[turn:], *bare[:turn])
     return offered
 
 

@@ -53,6 +53,8 @@ FROM_THAT = (" with the {} from that", " using that {}", " with that {}", " for 
 """How a value is asked for that an earlier turn, or an earlier call of the request, has given."""
 REPORTING = ("I have", "I've", "Okay, I have", "All done, I have")
 STATING = ("The", "It worked, the", "Here it is: the")
+STATED = 12
+"""Most fields a reply chooses from."""
 CLOSING = ("All done", "Done", "It is done", "That is done")
 """Beginnings of the sentences of a reply: what was done, what the results say, and that all is well."""
 FAREWELLS = ("", ", please", ", thanks", ", thank you", " right away", " now", ", that's all")
@@ -135,16 +137,17 @@ class Clause:
 def clause(brief: str, name: str) -> Clause:
     """The clause in a tool's brief description, or in its worded name where the description does not say one."""
     sentence = re.split(r"[.;:(\"?!]| - ", _LEAD_IN.sub("", brief.strip(), count=1))[0]
-    words = _plain_prefix(sentence.replace(",", " ,").split())
-    if not words:
-        words = name.split()
+    whole = sentence.replace(",", " ,").split()
+    words = _plain_prefix(whole) or name.split()
+    complete = len(words) >= len(whole)
     verb = _base(words[0], name.split())
     if verb is None and _LEAD_IN.match(brief):
         words = name.split()
         verb = _base(words[0], [])
     if verb is None:
-        return Clause(SHOWING, _rests(["the", *(words[1:] if words[0].lower() in ("the", "a", "an") else words)]))
-    return Clause(verb, _rests(words[1:]))
+        words = words[1:] if words[0].lower() in ("the", "a", "an") else words
+        return Clause(SHOWING, _rests(["the", *words], complete))
+    return Clause(verb, _rests(words[1:], complete))
 
 
 def _plain_prefix(words: Sequence[str]) -> list[str]:
@@ -167,9 +170,11 @@ def _base(word: str, name: Sequence[str]) -> str | None:
     return next((guess for guess in guesses if guess in _VERBS), word if name and word == name[0] else None)
 
 
-def _rests(words: Sequence[str]) -> tuple[str, ...]:
+def _rests(words: Sequence[str], complete: bool) -> tuple[str, ...]:
     """Prefixes that end in a content word: wherever a phrase ends, but not within a subordinate clause."""
     cuts = [index + 1 for index in range(len(words)) if _ends_phrase(words, index)]
+    if not complete and len(cuts) > 1 and cuts[-1] == len(words):
+        cuts.pop()  # the description goes on: its end here is no end of a phrase
     return tuple(" ".join(words[:cut]) for cut in cuts) or ("",)
 
 
@@ -279,14 +284,18 @@ def reply_grammar(calls: Sequence[tuple[Clause, Sequence[Value]]]) -> str:
     """
     done = [outcome for said, _ in calls for outcome in said.outcomes if said.verb != SHOWING]
     fields = [f"{escaped(name)} is {_any(spellings)}" for _, values in calls for name, spellings in values]
-    sentences = []
-    if done:
-        sentences.append(f"{_any(REPORTING)} {_any(done)}")
-    if fields:
-        one = f"({'|'.join(dict.fromkeys(fields))})"
-        sentences.append(f"{_any(STATING)} {one}((, the {one})? and the {one})?")
-    sentence = f"({'|'.join(sentences) or _any(CLOSING)})[.]"
-    return f"start: T\nT: /({_any(CLOSING)}[.] )?{sentence}( {sentence})?/\n"
+    reported = f"{_any(REPORTING)} {_any(done)}[.]" if done else ""
+    stated = f"{_any(STATING)} ({'|'.join(_pairs(list(dict.fromkeys(fields))[:STATED]))})[.]" if fields else ""
+    both = f"({reported}( {stated})?|{stated})" if reported and stated else ""
+    body = both or reported or stated or f"{_any(CLOSING)}[.]"
+    return f"start: T\nT: /({_any(CLOSING)}[.] )?{body}/\n"
+
+
+def _pairs(fields: Sequence[str]) -> Iterator[str]:
+    """Each field alone, and each with a later one."""
+    for index, field in enumerate(fields):
+        later = "|".join(fields[index + 1 :])
+        yield f"{field}( and the ({later}))?" if later else field
 
 
 _LEADS = sorted({form.split(" {}")[0] for form in (*FIRST, *LATER, *FROM_BEFORE, *FROM_THAT)}, key=len, reverse=True)

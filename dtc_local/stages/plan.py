@@ -66,7 +66,7 @@ def offered_facts(desk: Desk, call: CallOutline) -> dict[str, tuple[Json, ...]]:
     properties = desk.scenario.tool(call.tool).parameters["properties"]
     offered = {}
     for name in call.literals:
-        bare = [_without_final_mark(value) for value in facts.get(name, ())]
+        bare = [without_final_mark(value) for value in facts.get(name, ())]
         values = tuple(value for value in bare if _sayable(value, properties[name]))
         if values:
             turn = desk.attempt % len(values)
@@ -74,7 +74,7 @@ def offered_facts(desk: Desk, call: CallOutline) -> dict[str, tuple[Json, ...]]:
     return offered
 
 
-def _without_final_mark(value: Json) -> Json:
+def without_final_mark(value: Json) -> Json:
     """A sentence given as a fact loses its full stop: the request's own comes right after it."""
     return value.rstrip(".!?") if isinstance(value, str) else value
 
