@@ -148,11 +148,16 @@ class _Loop:
         return False
 
     def _start_drafts(self) -> None:
-        while len(self.drafts) < self.engine.width and self.next_index < self.config.start_limit:
+        """Start the next conversations in index order: none that cannot be in the output, few more than are missing."""
+        while len(self.drafts) < self._room() and self.next_index < self.config.start_limit:
             index = self.next_index
             self.next_index += 1
             if index not in self.outcomes:
                 self._start(index)
+
+    def _room(self) -> int:
+        missing = self.config.count - sum(kept for index, kept in self.outcomes.items() if index < self.next_index)
+        return min(self.engine.width, missing + missing // 2 + 1) if missing > 0 else 0
 
     def _start(self, index: int) -> None:
         try:

@@ -42,7 +42,7 @@ class RunConfig(Record):
     retries: int = Field(3, ge=0, le=20, description="Further attempts at a stage after its first one failed.")
     plan_candidates: int = Field(2, ge=1, le=16, description="Plans written for each turn; the best valid one stays.")
     ask_candidates: int = Field(3, ge=1, le=16, description="Wordings written for each request; the best one stays.")
-    verify_samples: int = Field(4, ge=1, le=64, description="Blind predictions of the calls from each request.")
+    verify_samples: int = Field(3, ge=1, le=64, description="Blind predictions of the calls from each request.")
     reply_candidates: int = Field(
         2, ge=1, le=16, description="Replies written for each turn; the best grounded one stays."
     )

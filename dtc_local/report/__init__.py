@@ -1,1 +1,0 @@
-"""One offline HTML file about a run (to come)."""
