@@ -37,8 +37,14 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 MATERIAL = next((base / "shared/material" for base in (ROOT, ROOT.parent) if (base / "shared/material").is_dir()), None)
 """Specifications that are not ours to ship: the proof takes them in where they lie beside the checkout."""
-SETTINGS = {"run": "proof", "seed": 7, "turns_min": 1, "turns_max": 2}
-OPTIONS = ("--run", "proof", "--seed", "7", "--turns", "1-2")
+SETTINGS = {"seed": 7, "plan_candidates": 1, "ask_candidates": 2, "verify_samples": 2, "reply_candidates": 1}
+"""Few candidates and short conversations, to save time; every check is on."""
+TURNS = (1, 2)
+OPTIONS = (
+    *("--run", "proof", "--turns", "1-2"),
+    *(word for name, value in SETTINGS.items() for word in (f"--{name.replace('_', '-')}", str(value))),
+)
+"""The same settings on the command line."""
 WHOLE = 200
 PART = 12
 KILLS = 20
@@ -124,7 +130,9 @@ def whole(model: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def _generate(store: Store, model: Path, count: int, width: int) -> pipeline.RunResult:
     engine = from_gguf(model, width=width)
     try:
-        return pipeline.run(engine, store, RunConfig(count=count, **SETTINGS))
+        return pipeline.run(
+            engine, store, RunConfig(run="proof", count=count, turns_min=TURNS[0], turns_max=TURNS[1], **SETTINGS)
+        )
     finally:
         engine.close()
 
