@@ -10,6 +10,7 @@ from dtc_local.stages.phrasebook import (
     clause,
     clauses_in,
     items_of,
+    label,
     named_values,
     reply_grammar,
     request_grammar,
@@ -25,6 +26,14 @@ def accepts(grammar: str, text: str) -> bool:
     assert not matcher.get_error()
     tokens = TOKENIZER.tokenize_str(text)
     return matcher.try_consume_tokens(tokens) == len(tokens) and matcher.is_accepting()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("file_name2", "file name two"), ("lineNo10", "line no one zero"), ("order_id", "order id")]
+)
+def test_a_name_is_said_without_digits(name: str, said: str) -> None:
+    """A digit in a request is a value's, so that no reader takes a name's for one."""
+    assert label(name) == said
 
 
 @pytest.mark.parametrize(
