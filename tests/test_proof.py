@@ -210,11 +210,11 @@ def test_twenty_kills_change_nothing(whole: tuple[Store, Run], model: Path, data
 
 
 def _killed_at_work(arguments: list[str], database: Path, draw: random.Random) -> bool:
-    """Start a command, let it settle a conversation more or none, kill it a moment later.
+    """Start a command, let it settle none, one or two conversations more, kill it a moment later.
 
     Returns whether it was still at work then.
     """
-    enough, moment = _settled(database) + draw.randrange(2), draw.uniform(0, 0.7)
+    enough, moment = _settled(database) + draw.randrange(3), draw.uniform(0, 1)
     process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and _settled(database) < enough:
         time.sleep(0.02)
