@@ -45,7 +45,7 @@ def make_tool(
         parameters=schema,
         output=output,
         source=ToolSource(dialect="openai", file="shop.json", name=name, parameters=schema, output=output),
-        findings=(Finding(severity="info", pointer="/name", what="the name is short"),),
+        findings=(Finding(severity="info", kind="name", pointer="/name", what="the name is short"),),
     )
 
 

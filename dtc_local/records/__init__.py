@@ -22,7 +22,7 @@ from dtc_local.records.plan import (
     TurnOutline,
 )
 from dtc_local.records.scenario import Persona, Scenario
-from dtc_local.records.tool import Effect, Finding, Tool, ToolSource
+from dtc_local.records.tool import Effect, Finding, FindingKind, OutputOrigin, Recorded, Severity, Tool, ToolSource
 
 __all__ = [
     "KINDS",
@@ -33,17 +33,21 @@ __all__ = [
     "Effect",
     "ExecutedCall",
     "Finding",
+    "FindingKind",
     "Json",
     "Kind",
     "LiteralValue",
+    "OutputOrigin",
     "Persona",
     "Plan",
     "PlannedCall",
     "Provenance",
     "Record",
+    "Recorded",
     "Reference",
     "Scenario",
     "Schema",
+    "Severity",
     "Tool",
     "ToolSource",
     "Turn",

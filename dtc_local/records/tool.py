@@ -8,19 +8,61 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dtc_local.records.base import Record, Schema
+from dtc_local.records.base import Json, Record, Schema
 
 Effect = Literal["read", "write", "destructive"]
+Severity = Literal["info", "warning", "error"]
+FindingKind = Literal[
+    "bounds",
+    "default",
+    "description",
+    "draft",
+    "duplicate",
+    "enum",
+    "example",
+    "format",
+    "free_form",
+    "items",
+    "keyword",
+    "malformed",
+    "missing_type",
+    "name",
+    "near_duplicate",
+    "nullable",
+    "output",
+    "overload",
+    "parameter",
+    "pattern",
+    "recursion",
+    "reference",
+    "required",
+    "security",
+    "skipped",
+    "too_large",
+    "type",
+    "union",
+]
+"""What a finding is about; why each matters stands in `dtc_local/tools/findings.py`."""
+OutputOrigin = Literal["declared", "inferred", "given", "none"]
 
 
 class Finding(Record):
     """One thing the importer changed or noticed in a spec."""
 
-    severity: Literal["info", "warning", "error"]
+    severity: Severity
+    kind: FindingKind
     pointer: str
     """JSON pointer into the tool's original specification."""
     what: str
+    why: str = ""
     way_out: str = ""
+
+
+class Recorded(Record):
+    """A call that really happened, as the user recorded it or the spec shows it; parts that are not known are None."""
+
+    arguments: dict[str, Json] | None = None
+    result: Json = None
 
 
 class ToolSource(Record):
@@ -44,7 +86,13 @@ class Tool(Record):
     """Object schema; `properties`, `required` always present, `additionalProperties` false."""
     output: Schema | None = None
     """Schema of the result, or None where the spec declares none."""
+    output_origin: OutputOrigin = "none"
+    """Whether the output schema was declared by the spec, inferred by a model, or given by the user in a file."""
     effect: Effect = "read"
+    entities: dict[str, str] = {}
+    """Entity kinds the user has set: parameter name, or "->" and a dotted result path, to kind; "" for no entity."""
+    recorded: tuple[Recorded, ...] = ()
+    """Example calls and results of the spec or of the user's recordings."""
     source: ToolSource
     findings: tuple[Finding, ...] = ()
 

@@ -117,3 +117,14 @@ CREATE TABLE provenance (           -- where each argument's value comes from
 def m001_initial(db: Database) -> None:
     """Tables by content, what is on offer, runs, conversations and all that belongs to one."""
     db.executescript(INITIAL)
+
+
+@migrations()
+def m002_kinds_of_findings(db: Database) -> None:
+    """What a finding is about, and why it matters."""
+    db.executescript(
+        """
+        ALTER TABLE findings ADD COLUMN kind TEXT NOT NULL DEFAULT 'malformed';
+        ALTER TABLE findings ADD COLUMN why TEXT NOT NULL DEFAULT '';
+        """
+    )

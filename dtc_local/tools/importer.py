@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from dtc_local.errors import UserError
-from dtc_local.records import Finding, Schema, Tool, ToolSource
+from dtc_local.records import Finding, FindingKind, Schema, Tool, ToolSource
 from dtc_local.tools.documents import Document, load
 from dtc_local.tools.effect import effect_of
-from dtc_local.tools.findings import Log
+from dtc_local.tools.findings import Log, finding
 from dtc_local.tools.readers import READERS, MalformedTool, RawTool, Skipped, reader_for
 from dtc_local.tools.readers.base import shown
 from dtc_local.tools.schema import normalise_output, normalise_parameters
@@ -51,7 +51,7 @@ def read_files(paths: Sequence[str | Path], namespace: str | None = None) -> Imp
         document = load(path)
         for raw in _raw_tools(document):
             if isinstance(raw, Skipped):
-                shelf.note(document, raw.pointer, f"{raw.reason}, skipped")
+                shelf.note(document, "skipped", raw.pointer, f"{raw.reason}, skipped")
             else:
                 shelf.add(raw, document, namespace if namespace is not None else namespace_of(path))
     return ImportResult(tuple(shelf.tools), tuple(shelf.findings))
@@ -66,7 +66,7 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     """One tool under its final name: spelled, checked, normalised."""
     log = Log()
     if name != raw.name:
-        log.info(f"{raw.pointer}/name", f"name {shown(raw.name)} made legal and unique: {name}")
+        log.info("name", f"{raw.pointer}/name", f"name {shown(raw.name)} made legal and unique: {name}")
     place = f"{raw.pointer}/{raw.parameters_key}"
     parameters = _spelled(raw.parameters, place, log)
     normal = normalise_parameters(parameters, place, log)
@@ -82,9 +82,11 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
         description=raw.description.strip(),
         parameters=normal,
         output=normal_output,
+        output_origin="declared" if normal_output is not None else "none",
         effect=raw.effect or effect_of(raw.name, raw.description, normal, normal_output),
         source=ToolSource(dialect=raw.dialect, file=file, name=raw.name, parameters=parameters, output=output),
-        findings=log.result(raw.pointer),
+        recorded=raw.recorded,
+        findings=(*raw.findings, *log.result(raw.pointer)),
     )
 
 
@@ -101,7 +103,9 @@ class _Shelf:
         """Keep a tool unless the namespace has one of the same name and parameters; an overload gets its own name."""
         identity = (namespace, raw.name, json.dumps(raw.parameters, sort_keys=True))
         if identity in self._seen:
-            self.note(document, raw.pointer, f"{raw.name} is there already with the same parameters, skipped")
+            self.note(
+                document, "duplicate", raw.pointer, f"{raw.name} is there already with the same parameters, skipped"
+            )
             return
         self._seen.add(identity)
         taken = self._taken.setdefault(namespace, set())
@@ -112,10 +116,10 @@ class _Shelf:
         except MalformedTool as error:
             raise _sentence(document, error) from None
 
-    def note(self, document: Document, pointer: str, what: str) -> None:
+    def note(self, document: Document, kind: FindingKind, pointer: str, what: str) -> None:
         """Remember something about an entry that is not kept."""
-        finding = Finding(severity="info", pointer=pointer, what=what)
-        self.findings.append(FileFinding(document.file, document.place(pointer), finding))
+        found = finding("info", kind, pointer, what)
+        self.findings.append(FileFinding(document.file, document.place(pointer), found))
 
 
 def _raw_tools(document: Document) -> Iterator[RawTool | Skipped]:

@@ -48,11 +48,13 @@ def normalise_parameters(source: Schema, pointer: str, log: Log) -> Schema:
     """The object schema of a tool's arguments; `properties` and `required` always there, nothing else allowed."""
     normal = _normalise(source, pointer, log, requires_all=False)
     if normal is None or normal["type"] != "object":
-        log.warning(pointer, "parameters are no object, taken as none", "Describe an object with properties.")
+        log.warning(
+            "malformed", pointer, "parameters are no object, taken as none", "Describe an object with properties."
+        )
         normal = {"type": "object"}
     closed = {"type": "object", "properties": normal.get("properties", {}), "required": normal.get("required", [])}
     if isinstance(normal.get("additionalProperties"), dict):
-        log.info(pointer, "arguments beyond the named ones are not used")
+        log.info("free_form", pointer, "arguments beyond the named ones are not used")
     return {**closed, "additionalProperties": False}
 
 
@@ -60,7 +62,9 @@ def normalise_output(source: Schema, pointer: str, log: Log) -> Schema | None:
     """The schema of a tool's results, or None where the source says nothing about them."""
     normal = _normalise(source, pointer, log, requires_all=True)
     if normal is None or (is_free_form(normal) and "properties" not in source):
-        log.info(pointer, "the output schema names no field, taken as undeclared", "Name the fields of the result.")
+        log.info(
+            "output", pointer, "the output schema names no field, taken as undeclared", "Name the fields of the result."
+        )
         return None
     if is_free_form(normal):
         normal["additionalProperties"] = False
@@ -100,7 +104,7 @@ class _Normaliser:
         if schema is False or self.nodes > MAX_NODES:
             raise _Cut
         if schema is True or not schema:
-            self.log.info(pointer, "no type, taken as string", 'Add "type".')
+            self.log.info("missing_type", pointer, "no type, taken as string", 'Add "type".')
             return {"type": "string"}
         flat, stack = self._flat(schema, pointer, stack)
         kind = self._type(flat, pointer)
@@ -157,7 +161,7 @@ class _Normaliser:
         choices = [choice for choice in schema[key] if choice is not False]
         wanted = [choice for choice in choices if not (isinstance(choice, dict) and choice.get("type") == "null")]
         if len(wanted) > 1:
-            self.log.info(f"{pointer}/{key}", f"{len(wanted)} alternatives, the first is used")
+            self.log.info("union", f"{pointer}/{key}", f"{len(wanted)} alternatives, the first is used")
         if not wanted:
             raise _Cut
         first = wanted[0] if isinstance(wanted[0], dict) else {}
@@ -175,16 +179,16 @@ class _Normaliser:
             shown = [json_type_of(value) for value in schema.get("enum", ()) if value is not None]
             chosen: str = next((kind for kind in kinds if not shown or kind in shown), kinds[0])
             if len(declared) > 1:
-                self.log.info(f"{pointer}/type", f"types {', '.join(declared)}, {chosen} is used")
+                self.log.info("union", f"{pointer}/type", f"types {', '.join(declared)}, {chosen} is used")
             return chosen
         inferred = infer_type(schema)
-        self.log.info(pointer, f"no type, taken as {inferred}", 'Add "type".')
+        self.log.info("missing_type", pointer, f"no type, taken as {inferred}", 'Add "type".')
         return inferred
 
     def _report_refused(self, schema: Schema, pointer: str) -> None:
         for key in _REFUSED:
             if key in schema and schema[key] is not False:
-                self.log.warning(f"{pointer}/{key}", f"{key} cannot be built in, checked afterwards")
+                self.log.warning("keyword", f"{pointer}/{key}", f"{key} cannot be built in, checked afterwards")
 
     def _object(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: tuple[str, ...]) -> None:
         needed = schema.get("required", ())
@@ -196,7 +200,7 @@ class _Normaliser:
             except _Cut:
                 if name in needed:
                     raise
-                self.log.warning(place, "never ends or allows nothing, left out")
+                self.log.warning("recursion", place, "never ends or allows nothing, left out")
         self._missing_required(needed, properties, pointer)
         normal["properties"] = properties
         normal["required"] = [name for name in properties if name in needed]
@@ -210,7 +214,10 @@ class _Normaliser:
         for name in needed:
             if name not in properties:
                 self.log.warning(
-                    f"{pointer}/required", f"{name!r} is required but is no property, dropped", "Describe or remove it."
+                    "required",
+                    f"{pointer}/required",
+                    f"{name!r} is required but is no property, dropped",
+                    "Describe or remove it.",
                 )
 
     def _map_values(self, schema: Schema, pointer: str, stack: tuple[str, ...]) -> Schema | bool:
@@ -220,7 +227,9 @@ class _Normaliser:
             return False
         if extra is True and pointer == self.place:  # whole parameters or results: judged by the callers above
             return {"type": "string"}
-        self.log.warning(pointer, "object without named properties, filled sparingly", "Name its properties.")
+        self.log.warning(
+            "free_form", pointer, "object without named properties, filled sparingly", "Name its properties."
+        )
         if isinstance(extra, dict) and extra:
             try:
                 return self.node(extra, f"{pointer}/additionalProperties", stack)
@@ -259,7 +268,9 @@ class _Normaliser:
                 or normal.get("multipleOf", 1) > 10**9
             ):
                 self.log.warning(
-                    f"{pointer}/multipleOf", f"multipleOf {normal.pop('multipleOf')} has too many digits, dropped"
+                    "bounds",
+                    f"{pointer}/multipleOf",
+                    f"multipleOf {normal.pop('multipleOf')} has too many digits, dropped",
                 )
             low = max((normal[key] for key in ("minimum", "exclusiveMinimum") if key in normal), default=None)
             high = min((normal[key] for key in ("maximum", "exclusiveMaximum") if key in normal), default=None)
@@ -267,7 +278,7 @@ class _Normaliser:
                 for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
                     normal.pop(key, None)
                 self.log.warning(
-                    pointer, f"no number is above {low} and below {high}, both dropped", "Correct the bounds."
+                    "bounds", pointer, f"no number is above {low} and below {high}, both dropped", "Correct the bounds."
                 )
 
     def _string(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
@@ -279,7 +290,9 @@ class _Normaliser:
         if "pattern" in schema:
             if has_lookaround(schema["pattern"]):
                 self.log.warning(
-                    f"{pointer}/pattern", "lookaround or backreference cannot be built in, checked afterwards"
+                    "pattern",
+                    f"{pointer}/pattern",
+                    "lookaround or backreference cannot be built in, checked afterwards",
                 )
             else:
                 normal["pattern"] = schema["pattern"]
@@ -287,11 +300,14 @@ class _Normaliser:
         if form in FORMATS:
             normal["format"] = form
         elif form:
-            self.log.info(f"{pointer}/format", f"format {form!r} is unknown, not enforced")
+            self.log.info("format", f"{pointer}/format", f"format {form!r} is unknown, not enforced")
 
     def _dropped_pair(self, normal: dict[str, Any], low: str, high: str, pointer: str) -> None:
         self.log.warning(
-            pointer, f"{low} {normal.pop(low)} is more than {high} {normal.pop(high)}, both dropped", "Correct them."
+            "bounds",
+            pointer,
+            f"{low} {normal.pop(low)} is more than {high} {normal.pop(high)}, both dropped",
+            "Correct them.",
         )
 
     def _values(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
@@ -318,7 +334,7 @@ class _Normaliser:
         fitting = [value for value in distinct.values() if check.is_valid(value)]
         if len(fitting) < len(values) and None not in values:
             self.log.warning(
-                f"{pointer}/enum", "values that repeat or do not fit the type dropped", "Correct the list."
+                "enum", f"{pointer}/enum", "values that repeat or do not fit the type dropped", "Correct the list."
             )
         if fitting:
             normal["enum"] = fitting
@@ -331,17 +347,21 @@ class _Normaliser:
         ]
         if len(values) > 1:
             target["enum"] = values
-            self.log.info(f"{pointer}/description", f"enum taken from the description: {', '.join(values)[:80]}")
+            self.log.info(
+                "description", f"{pointer}/description", f"enum taken from the description: {', '.join(values)[:80]}"
+            )
 
     def _default(self, value: Json, normal: dict[str, Any], check: Any, pointer: str) -> None:
         means_none = isinstance(value, str) and value.strip().lower() in _NO_VALUE
         if means_none and value not in normal.get("enum", ()):
-            self.log.info(f"{pointer}/default", f"default {value!r} means no value, dropped")
+            self.log.info("default", f"{pointer}/default", f"default {value!r} means no value, dropped")
             return
         for candidate in (value, coerced(value, normal["type"])):
             if candidate is not None and check.is_valid(candidate):
                 normal["default"] = candidate
                 if candidate is not value:
-                    self.log.info(f"{pointer}/default", f"default {value!r} spelled {candidate!r}")
+                    self.log.info("default", f"{pointer}/default", f"default {value!r} spelled {candidate!r}")
                 return
-        self.log.warning(f"{pointer}/default", f"default {str(value)[:40]!r} does not fit, dropped", "Correct it.")
+        self.log.warning(
+            "default", f"{pointer}/default", f"default {str(value)[:40]!r} does not fit, dropped", "Correct it."
+        )

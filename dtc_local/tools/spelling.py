@@ -101,7 +101,9 @@ def _node(node: Json, pointer: str, log: Log) -> Json:
     if isinstance(node, bool):
         return node
     if not isinstance(node, dict):
-        log.warning(pointer, f"{type(node).__name__} in place of a schema, taken as any", "Write a schema object.")
+        log.warning(
+            "malformed", pointer, f"{type(node).__name__} in place of a schema, taken as any", "Write a schema object."
+        )
         return {}
     spelled: dict[str, Any] = {}
     for key, value in node.items():
@@ -111,7 +113,9 @@ def _node(node: Json, pointer: str, log: Log) -> Json:
         if handler is None:
             spelled[key] = value
         elif not handler(spelled, key, value, f"{pointer}/{key}", log):
-            log.warning(f"{pointer}/{key}", f"{key} of the wrong form, dropped", f"See JSON Schema 2020-12, {key}.")
+            log.warning(
+                "malformed", f"{pointer}/{key}", f"{key} of the wrong form, dropped", f"See JSON Schema 2020-12, {key}."
+            )
     _bounds(spelled)
     _agree(spelled, pointer, log)
     return spelled
@@ -123,7 +127,9 @@ def _type(out: dict[str, Any], key: str, value: Json, pointer: str, log: Log) ->
         return False
     types = [_TYPES.get(name.strip().lower(), "?") for name in names]
     if "?" in types:
-        log.warning(pointer, f"unknown type {names[types.index('?')]!r}, taken as any", "Use a JSON Schema type.")
+        log.warning(
+            "type", pointer, f"unknown type {names[types.index('?')]!r}, taken as any", "Use a JSON Schema type."
+        )
         return True
     for name, json_type in zip(names, types, strict=True):
         if name != json_type:
@@ -152,7 +158,7 @@ def _list(out: dict[str, Any], key: str, value: Json, pointer: str, log: Log) ->
 
 def _schema(out: dict[str, Any], key: str, value: Json, pointer: str, log: Log) -> bool:
     if key == "items" and isinstance(value, list):  # the tuple of drafts before 2020-12
-        log.info(pointer, "list of schemas under items, spelled prefixItems")
+        log.info("draft", pointer, "list of schemas under items, spelled prefixItems")
         return not value or _list(out, "prefixItems", value, pointer, log)
     if not isinstance(value, dict | bool):
         return False
@@ -212,7 +218,10 @@ def _agree(out: dict[str, Any], pointer: str, log: Log) -> None:
         return
     kinds = list(dict.fromkeys(json_type_of(value) for value in out["enum"]))
     log.warning(
-        f"{pointer}/enum", f"no enum value is of type {types}, type taken from the values", "Correct one of them."
+        "enum",
+        f"{pointer}/enum",
+        f"no enum value is of type {types}, type taken from the values",
+        "Correct one of them.",
     )
     out["type"] = kinds[0] if len(kinds) == 1 else kinds
 
@@ -227,7 +236,12 @@ def _drop_dangling(node: Json, root: Schema, pointer: str, log: Log) -> None:
     reference = node.get("$ref")
     if isinstance(reference, str) and not _leads_somewhere(root, reference):
         del node["$ref"]
-        log.warning(f"{pointer}/$ref", f"{reference!r} points to nothing in this schema, taken as any", "Inline it.")
+        log.warning(
+            "reference",
+            f"{pointer}/$ref",
+            f"{reference!r} points to nothing in this schema, taken as any",
+            "Inline it.",
+        )
     for key, child in node.items():
         if key in _SCHEMA_MAPS:
             for name, schema in child.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dtc_local.records import Effect, Json
+from dtc_local.records import Effect, Finding, Json, Recorded
 
 OUTPUT_KEYS = ("returns", "response", "output_schema", "outputSchema", "output_parameters")
 """Extension keys under which a function object may carry the JSON Schema of its result; the first present wins."""
@@ -24,6 +24,10 @@ class RawTool:
     effect: Effect | None = None
     parameters_key: str = "parameters"
     output_key: str = "returns"
+    recorded: tuple[Recorded, ...] = ()
+    """Example calls and results the spec shows."""
+    findings: tuple[Finding, ...] = ()
+    """What the reader itself changed on the way to JSON Schema."""
 
 
 @dataclass(frozen=True)

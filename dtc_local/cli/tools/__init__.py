@@ -1,0 +1,24 @@
+"""`dtc-local tools`: specifications in, and a look at what became of them. One command a module."""
+
+from __future__ import annotations
+
+import click
+
+from dtc_local.cli.tools.graph import graph_tools
+from dtc_local.cli.tools.importing import import_tools
+from dtc_local.cli.tools.lint import lint_tools
+from dtc_local.cli.tools.listing import list_tools, show_tool
+
+
+@click.group()
+def tools() -> None:
+    """Tool specifications: import them, and see what the importer understood.
+
+    \b
+    Example:
+      dtc-local tools import my_tools.json
+    """
+
+
+for command in (import_tools, list_tools, show_tool, lint_tools, graph_tools):
+    tools.add_command(command)

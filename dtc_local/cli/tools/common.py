@@ -1,0 +1,20 @@
+"""What the `tools` commands share: the namespace option, and the tools in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from dtc_local.records import Tool
+
+namespace_option = click.option("--namespace", metavar="NS", help="Only the tools of this namespace.")
+
+
+def stored(db: Path, namespace: str | None) -> Sequence[Tool]:
+    """The tools on offer, of one namespace or of all; a sentence where there are none."""
+    from dtc_local.store import Store
+
+    with Store(db, create=False) as store:
+        return store.require_tools(*([namespace] if namespace else []))
