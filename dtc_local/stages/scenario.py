@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from dtc_local import world
 from dtc_local.errors import StageFailure
 from dtc_local.randomness import stream
-from dtc_local.records import KINDS, CallOutline, Json, Kind, Scenario, Schema, Tool, TurnOutline
+from dtc_local.records import KINDS, Kind, Scenario, Tool, TurnOutline
+from dtc_local.stages.facts import facts_of
 from dtc_local.tools.index import Shelf, ToolIndex
 from dtc_local.tools.sample import Past, draw_turn
-from dtc_local.tools.schema import ASSUMED_OUTPUT
-from dtc_local.tools.slots import leaves, reports_on_call
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -32,9 +31,6 @@ DEFAULT_MIX: dict[Kind, float] = {
     "fan_out": 0.1,
     "follow_up": 0.2,
 }
-OUTPUT_FACT = "->"
-CANDIDATES = 3
-MAX_FACT_LEAVES = 24
 FOREIGN_SHARE = 0.2
 """How often a distractor comes from another namespace although its own still has some."""
 NAMESPACE_DRAWS = 8
@@ -67,7 +63,7 @@ def build(
         persona=world.persona(rng),
         offer=offer,
         turns=outlines,
-        facts=_facts({tool.name: tool for tool in shelf.tools}, outlines, today, rng),
+        facts=facts_of({tool.name: tool for tool in shelf.tools}, outlines, today, rng),
     )
 
 
@@ -141,67 +137,3 @@ def _offer(
             offer.append(drawn)
         own = [tool for tool in own if tool is not drawn]
     return tuple(offer[int(position)] for position in rng.permutation(len(offer)))
-
-
-def _facts(
-    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], today: str, rng: Generator
-) -> dict[str, dict[str, tuple[Json, ...]]]:
-    facts: dict[str, dict[str, tuple[Json, ...]]] = {}
-    said: dict[str, list[Json]] = {}
-    for outline in outlines:
-        for call in outline.calls:
-            tool = tools[call.tool]
-            facts[call.id] = {**_argument_facts(tool, call, said, today, rng), **_result_facts(tool, today, rng)}
-    return facts
-
-
-def _argument_facts(
-    tool: Tool, call: CallOutline, said: dict[str, list[Json]], today: str, rng: Generator
-) -> dict[str, tuple[Json, ...]]:
-    """Values for each literal, other than earlier arguments and calls of the tool had, as long as there are any."""
-    facts = {}
-    for name in call.literals:
-        schema = tool.parameters["properties"][name]
-        used = said.setdefault(tool.name, [])
-        drawn = world.candidates(name, _without_default(schema), tool.name, rng, CANDIDATES + min(len(used), 12), today)
-        fresh = tuple(value for value in drawn if value not in used)[:CANDIDATES] or drawn[:CANDIDATES]
-        used.extend(fresh)
-        if fresh:
-            facts[name] = fresh
-    return facts
-
-
-def _without_default(schema: Schema) -> Schema:
-    """The schema without the default among its listed values: only what differs from it is worth saying."""
-    if "default" not in schema or len(schema.get("enum", ())) < 2:
-        return schema
-    return {**schema, "enum": [value for value in schema["enum"] if value != schema["default"]]}
-
-
-def _result_facts(tool: Tool, today: str, rng: Generator) -> dict[str, tuple[Json, ...]]:
-    output = tool.output if tool.output is not None else ASSUMED_OUTPUT
-    facts = {}
-    inside: tuple[str | int, ...] | None = None
-    for number, (path, schema, owners) in enumerate(leaves(output)):
-        if number >= MAX_FACT_LEAVES:
-            break
-        if inside is not None and path == (*inside, 0):
-            continue  # the list itself has its facts
-        inside = path if schema["type"] == "array" else None
-        values = _result_values(path, schema, owners, tool, today, rng)
-        if values:
-            facts[OUTPUT_FACT + ".".join(map(str, path))] = values
-    return facts
-
-
-def _result_values(
-    path: tuple[str | int, ...], schema: Schema, owners: Sequence[str], tool: Tool, today: str, rng: Generator
-) -> tuple[Json, ...]:
-    name = next((part for part in reversed(path) if isinstance(part, str)), "value")
-    if (
-        schema["type"] == "string"
-        and not {"enum", "const", "format", "pattern"} & schema.keys()
-        and reports_on_call(name, schema, tool)
-    ):
-        return world.outcomes(tool.effect, rng, CANDIDATES)
-    return world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES, today)

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 
 from dtc_local.records import Effect, Json, Schema
 from dtc_local.tools import hints
+from dtc_local.world.examples import PLAIN_SHARE, VARIED_SHARE, sayable_examples, spread
 from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching
 from dtc_local.world.people import persona, today
@@ -36,6 +37,7 @@ _BOTH = {"boolean": [True, False]}
 _PROSE = frozenset({"message", "description", "resolution", "commit"})
 _ID_LIKE = re.compile(r"[#A-Za-z]*[-_#]?\d{2,}(?:[-_]?[A-Za-z0-9]+)?")
 """Examples whose digits may be replaced: "#W0000000", "USR001", "ORD-2024-77". Others are taken as they are."""
+_YEAR = re.compile(r"(19|20)\d\d")
 _FIXED_LISTS = frozenset(
     {"phrase", "status", "mode", "level", "format", "unit", "category", "size", "role", "language", "currency", "color"}
 )
@@ -63,9 +65,12 @@ def candidates(name: str, schema: Schema, context: str, rng: Generator, n: int, 
 
 
 def _last_resort(schema: Schema, rng: Generator) -> tuple[Json, ...]:
-    """What to try where nothing of the recognised kind fits: the default, then any words of the right length."""
+    """What to try where nothing of the recognised kind fits: any words of the right length.
+
+    Never the default: a value that a tool takes when nothing is said is not worth saying.
+    """
     words = _sized(string("phrase", rng, ""), "phrase", schema, rng) if schema.get("type") == "string" else None
-    return tuple(value for value in (schema.get("default"), words) if value is not None)
+    return (words,) if words is not None else ()
 
 
 def outcomes(effect: Effect, rng: Generator, n: int) -> tuple[str, ...]:
@@ -82,9 +87,10 @@ def _validator(schema: str) -> Draft202012Validator:
 def _draw(name: str, schema: Schema, context: str, rng: Generator, today: str) -> Json:
     if "const" in schema:
         return schema["const"]
-    for listed in ("enum", "examples"):
-        if schema.get(listed):
-            return schema[listed][int(rng.integers(len(schema[listed])))]
+    if schema.get("enum"):
+        return schema["enum"][int(rng.integers(len(schema["enum"])))]
+    if "examples" in schema:
+        return _like_examples(name, schema, context, rng, today)
     kind = schema.get("type", "string")
     if kind == "string":
         return _string(name, schema, context, rng, today)
@@ -95,6 +101,19 @@ def _draw(name: str, schema: Schema, context: str, rng: Generator, today: str) -
     if kind == "array":
         return _array(name, schema, context, rng, today)
     return _object(name, schema, context, rng, today) if kind == "object" else None
+
+
+def _like_examples(name: str, schema: Schema, context: str, rng: Generator, today: str) -> Json:
+    """One of the examples, an id-like one often with other digits; a third of the time a value made without them."""
+    shown = sayable_examples(schema)
+    bare = {key: value for key, value in spread(schema).items() if key != "examples"}
+    if not shown:
+        return _draw(name, bare, context, rng, today)
+    example = shown[int(rng.integers(len(shown)))]
+    plain = rng.random() < PLAIN_SHARE
+    if isinstance(example, str) and _ID_LIKE.fullmatch(example) and not _YEAR.fullmatch(example):
+        return varied(example, rng) if plain or rng.random() < VARIED_SHARE else example
+    return _draw(name, bare, context, rng, today) if plain else example
 
 
 def _string(name: str, schema: Schema, context: str, rng: Generator, today: str) -> str | None:

@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 from dtc_local.errors import StageFailure
 from dtc_local.examples import paths
 from dtc_local.records import KINDS, CallOutline, LiteralValue, Plan, PlannedCall, Scenario, TurnOutline
+from dtc_local.stages.facts import OUTPUT_FACT
 from dtc_local.stages.label import has_kind
-from dtc_local.stages.scenario import OUTPUT_FACT, build
+from dtc_local.stages.scenario import build
 from dtc_local.tools import read_files
 from dtc_local.tools.index import ToolIndex
 from dtc_local.tools.sample import signature
