@@ -41,6 +41,7 @@ FindingKind = Literal[
     "too_large",
     "type",
     "union",
+    "unusable",
 ]
 """What a finding is about; why each matters stands in `dtc_local/tools/findings.py`."""
 OutputOrigin = Literal["declared", "inferred", "given", "none"]
@@ -95,6 +96,11 @@ class Tool(Record):
     """Example calls and results of the spec or of the user's recordings."""
     source: ToolSource
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def unusable(self) -> bool:
+        """Whether nothing may be planned with the tool: an error says why."""
+        return any(finding.severity == "error" for finding in self.findings)
 
     @property
     def required(self) -> tuple[str, ...]:

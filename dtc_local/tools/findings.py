@@ -36,6 +36,7 @@ WHY: dict[FindingKind, str] = {
     "skipped": "Only functions a model can call become tools.",
     "too_large": "A schema of this size would not fit a prompt.",
     "type": "Other languages' names for types mean nothing in JSON Schema.",
+    "unusable": "A call that cannot obey its schema would be wrong, so nothing is planned with it.",
     "union": "A call has one shape; one alternative keeps grammar and dataflow exact.",
 }
 """Why a finding of each kind is worth a line. Complete: see the assertion below."""
@@ -60,6 +61,11 @@ class Log:
     def error(self, kind: FindingKind, pointer: str, what: str, way_out: str = "") -> None:
         """The tool cannot be called as its spec says: it is kept, and nothing is planned with it."""
         self._add("error", kind, pointer, what, way_out)
+
+    def take(self, notes: Log) -> None:
+        """Everything another log has noted."""
+        self.findings += notes.findings
+        self.translated += notes.translated
 
     def result(self, pointer: str) -> tuple[Finding, ...]:
         """Everything noted, type names first."""

@@ -1,22 +1,26 @@
 """Schemas in the one form that grammars, dataflow edges and world facts are made for.
 
 A normalised schema has a single `type` at every node and no `$ref`, no composition and no keyword the compiler
-refuses. It is *narrower* than the original wherever a choice had to be made (the first alternative, closed objects, a
+refuses. It is *narrower* than the original wherever a choice had to be made (one alternative, closed objects, a
 listed set of values), so that a value that fits it fits the original too; where a keyword had to be relaxed instead,
-a finding says so and the original still checks every value afterwards.
+a finding says so and the original still checks every value afterwards. Where narrowing is not known to be exact,
+values are tried out (trial.py); other alternatives are chosen until some fit, and a schema that nothing fits is an
+error with the reason.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from dtc_local.records import Json, Schema
 from dtc_local.tools.findings import Log
-from dtc_local.tools.hints import listed
-from dtc_local.tools.shape import coerced, has_lookaround, infer_type, is_optional, merged
-from dtc_local.tools.spelling import escape, json_type_of, resolve
+from dtc_local.tools.flatten import Endless, Flattener, Stack
+from dtc_local.tools.merge import Impossible, matches, together
+from dtc_local.tools.scalars import add_number, add_string, add_values
+from dtc_local.tools.shape import infer_type, is_optional, schema_of, wanted_kinds
+from dtc_local.tools.spelling import escape, json_type_of
+from dtc_local.tools.trial import misfit, misfits, needs_trial
 
 ASSUMED_OUTPUT: Schema = {
     "type": "object",
@@ -25,50 +29,31 @@ ASSUMED_OUTPUT: Schema = {
     "additionalProperties": False,
 }
 """What a tool without an output schema is taken to return; it never feeds an argument."""
+NO_ARGUMENTS: Schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
 
-FORMATS = frozenset({"date-time", "date", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri"})
-"""Formats the grammar compiler knows; others are dropped from normalised schemas."""
 MAX_NODES = 4000
 """Inlined references may multiply; what lies beyond this many nodes is left out."""
 MAX_REQUIRED_FIELDS = 16
 """Results whose schema requires nothing get all their fields required, up to this many."""
-_REFUSED = (
-    *("uniqueItems", "contains", "not", "if", "dependentRequired", "dependentSchemas", "propertyNames"),
-    *("minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties"),
-)
-_VALUE_KEYS = frozenset({"const", "enum", "default", "examples", "example"})
-_NO_VALUE = frozenset({"none", "null", "undefined", "nil", "n/a"})
+CHOICES = 4
+"""How many ways of choosing among alternatives are tried before a schema is given up."""
+_CHECKED = ("uniqueItems", "not", "propertyNames")
+"""Keywords the grammar cannot hold: the validator checks them afterwards."""
 
-
-class _Cut(Exception):
-    """A node that cannot be unfolded: endless recursion, `false`, or too many nodes."""
+_Make = Callable[[Schema, str, Log, int], Schema | None]
 
 
 def normalise_parameters(source: Schema, pointer: str, log: Log) -> Schema:
-    """The object schema of a tool's arguments; `properties` and `required` always there, nothing else allowed."""
-    normal = _normalise(source, pointer, log, requires_all=False)
-    if normal is None or normal["type"] != "object":
-        log.warning(
-            "malformed", pointer, "parameters are no object, taken as none", "Describe an object with properties."
-        )
-        normal = {"type": "object"}
-    closed = {"type": "object", "properties": normal.get("properties", {}), "required": normal.get("required", [])}
-    if isinstance(normal.get("additionalProperties"), dict):
-        log.info("free_form", pointer, "arguments beyond the named ones are not used")
-    return {**closed, "additionalProperties": False}
+    """The object schema of a tool's arguments; `properties` and `required` always there, nothing else allowed.
+
+    Where no call can obey the source, the log gets an error and the schema is that of a call without arguments.
+    """
+    return _best(source, pointer, log, _parameters) or NO_ARGUMENTS
 
 
 def normalise_output(source: Schema, pointer: str, log: Log) -> Schema | None:
-    """The schema of a tool's results, or None where the source says nothing about them."""
-    normal = _normalise(source, pointer, log, requires_all=True)
-    if normal is None or (is_free_form(normal) and "properties" not in source):
-        log.info(
-            "output", pointer, "the output schema names no field, taken as undeclared", "Name the fields of the result."
-        )
-        return None
-    if is_free_form(normal):
-        normal["additionalProperties"] = False
-    return normal
+    """The schema of a tool's results; None where the source names no field, or with an error where nothing fits it."""
+    return _best(source, pointer, log, _output)
 
 
 def is_free_form(schema: Schema) -> bool:
@@ -85,283 +70,240 @@ def leaf_type(schema: Schema) -> str:
     return str(schema["type"])
 
 
-def _normalise(source: Schema, pointer: str, log: Log, *, requires_all: bool) -> Schema | None:
-    try:
-        return _Normaliser(source, pointer, log, requires_all=requires_all).node(source, pointer, ())
-    except _Cut:
-        return None
+def _best(source: Schema, pointer: str, log: Log, make: _Make) -> Schema | None:
+    """The first way of choosing whose values obey the source."""
+    reasons: list[str] = []
+    tried = needs_trial(source)
+    for choice in range(CHOICES if tried else 1):
+        notes = Log()
+        try:
+            normal = make(source, pointer, notes, choice)
+        except Impossible as error:
+            reasons.append(str(error))
+            continue
+        fault = misfit(normal, source) if tried and normal is not None else None
+        if fault is not None and normal is not None:
+            normal = _without_misfits(normal, source, pointer, notes)
+            fault = misfit(normal, source)
+        if fault is None:
+            log.take(notes)
+            return normal
+        reasons.append(fault)
+    log.error("unusable", pointer, f"nothing could be made that obeys the schema: {reasons[0]}", "Correct the schema.")
+    return None
+
+
+def _without_misfits(normal: Schema, source: Schema, pointer: str, log: Log) -> Schema:
+    """The object without the optional properties whose values never obey the source."""
+    gone = misfits(normal, source)
+    for name in gone:
+        place = f"{pointer}/properties/{escape(name)}"
+        log.warning("bounds", place, "no value could be made that obeys the schema, left out", "Correct its schema.")
+    properties = {name: child for name, child in normal.get("properties", {}).items() if name not in gone}
+    return {**normal, "properties": properties} if gone else normal
+
+
+def _parameters(source: Schema, pointer: str, log: Log, choice: int) -> Schema:
+    normal = _Normaliser(source, pointer, log, choice).node(source, pointer, ())
+    if normal["type"] != "object":
+        raise Impossible(f"arguments are an object, and this is {normal['type']}")
+    if isinstance(normal.get("additionalProperties"), dict):
+        log.info("free_form", pointer, "arguments beyond the named ones are not used")
+    return {**NO_ARGUMENTS, "properties": normal["properties"], "required": normal["required"]}
+
+
+def _output(source: Schema, pointer: str, log: Log, choice: int) -> Schema | None:
+    normal = _Normaliser(source, pointer, log, choice, requires_all=True).node(source, pointer, ())
+    if not is_free_form(normal):
+        return normal
+    if "properties" in source:
+        return {**normal, "additionalProperties": False}
+    words = "the output schema names no field, taken as undeclared"
+    log.info("output", pointer, words, "Name the fields of the result.")
+    return None
 
 
 class _Normaliser:
     """One pass over one schema; `requires_all` is for results, whose absent `required` means "all fields"."""
 
-    def __init__(self, root: Schema, place: str, log: Log, *, requires_all: bool) -> None:
-        self.root, self.place, self.log, self.requires_all, self.nodes = root, place, log, requires_all, 0
+    def __init__(self, root: Schema, place: str, log: Log, choice: int, *, requires_all: bool = False) -> None:
+        self.flattener = Flattener(root, log, choice)
+        self.place, self.log, self.requires_all, self.nodes = place, log, requires_all, 0
 
-    def node(self, schema: Json, pointer: str, stack: tuple[str, ...]) -> Schema:
-        """The normal form of one node; :class:`_Cut` if there is none."""
+    def node(self, schema: Json, pointer: str, stack: Stack) -> Schema:
+        """The normal form of one node; :class:`Impossible` if there is none."""
         self.nodes += 1
-        if schema is False or self.nodes > MAX_NODES:
-            raise _Cut
+        if schema is False:
+            raise Impossible("false allows nothing")
+        if self.nodes > MAX_NODES:
+            raise Endless(f"more than {MAX_NODES} nodes")
         if schema is True or not schema:
             self.log.info("missing_type", pointer, "no type, taken as string", 'Add "type".')
             return {"type": "string"}
-        flat, stack = self._flat(schema, pointer, stack)
+        flat, stack = self.flattener.flat(schema, pointer, stack)
         kind = self._type(flat, pointer)
-        self._report_refused(flat, pointer)
+        self._report_checked(flat, pointer)
         normal: dict[str, Any] = {"type": kind}
         if isinstance(flat.get("description"), str) and flat["description"].strip():
             normal["description"] = flat["description"].strip()
-        if kind == "object":
+        named = _named_containers(flat, kind)
+        if named:
+            normal.update(self.node(schema_of(named[0]), pointer, stack))
+        elif kind == "object":
             self._object(flat, normal, pointer, stack)
         elif kind == "array":
             self._array(flat, normal, pointer, stack)
-        else:
-            self._scalar(flat, normal, pointer)
-        self._values(flat, normal, pointer)
+        elif kind == "string":
+            add_string(flat, normal, pointer, self.log)
+        elif kind in ("integer", "number"):
+            add_number(flat, normal, pointer, self.log)
+        add_values(flat, normal, pointer, self.log)
         return normal
-
-    def _flat(self, schema: Schema, pointer: str, stack: tuple[str, ...]) -> tuple[Schema, tuple[str, ...]]:
-        """References inlined, `allOf` merged, one alternative chosen."""
-        for _ in range(64):
-            if "$ref" in schema:
-                reference = schema["$ref"]
-                if stack.count(reference) > 1:
-                    raise _Cut
-                stack = (*stack, reference)
-                target = resolve(self.root, reference)
-                rest = {key: value for key, value in schema.items() if key != "$ref"}
-                schema = merged(target if isinstance(target, dict) else {}, rest)
-            elif "allOf" in schema:
-                parts = [part for part in schema["allOf"] if isinstance(part, dict)]
-                schema = {key: value for key, value in schema.items() if key != "allOf"}
-                for part in parts:
-                    schema, stack = self._merged_part(schema, part, stack)
-            elif "anyOf" in schema or "oneOf" in schema:
-                schema = self._alternative(schema, pointer)
-            else:
-                return schema, stack
-        raise _Cut
-
-    def _merged_part(self, schema: Schema, part: Schema, stack: tuple[str, ...]) -> tuple[Schema, tuple[str, ...]]:
-        """`schema` and one part of its `allOf`; a part's own reference is followed first, so that two can be merged."""
-        if "$ref" in part:
-            if stack.count(part["$ref"]) > 1:
-                raise _Cut
-            stack = (*stack, part["$ref"])
-            target = resolve(self.root, part["$ref"])
-            rest = {key: value for key, value in part.items() if key != "$ref"}
-            part = merged(target if isinstance(target, dict) else {}, rest)
-        return merged(part, schema), stack
-
-    def _alternative(self, schema: Schema, pointer: str) -> Schema:
-        """The first alternative that is neither null nor impossible, merged with what stands beside the choice."""
-        key = "anyOf" if "anyOf" in schema else "oneOf"
-        beside = {name: value for name, value in schema.items() if name != key}
-        choices = [choice for choice in schema[key] if choice is not False]
-        wanted = [choice for choice in choices if not (isinstance(choice, dict) and choice.get("type") == "null")]
-        if len(wanted) > 1:
-            self.log.info("union", f"{pointer}/{key}", f"{len(wanted)} alternatives, the first is used")
-        if not wanted:
-            raise _Cut
-        first = wanted[0] if isinstance(wanted[0], dict) else {}
-        if "properties" in beside and not first.get("properties"):
-            first = {name: value for name, value in first.items() if name != "type"}
-        return merged(first, beside)
 
     def _type(self, schema: Schema, pointer: str) -> str:
         declared = schema.get("type")
         if isinstance(declared, str):
             return declared
-        if isinstance(declared, list):
-            kinds = [kind for kind in declared if kind != "null"] or ["null"]
-            # Values that are listed decide; otherwise the first type named does.
-            shown = [json_type_of(value) for value in schema.get("enum", ()) if value is not None]
-            chosen: str = next((kind for kind in kinds if not shown or kind in shown), kinds[0])
-            if len(declared) > 1:
-                self.log.info("union", f"{pointer}/type", f"types {', '.join(declared)}, {chosen} is used")
-            return chosen
-        inferred = infer_type(schema)
-        self.log.info("missing_type", pointer, f"no type, taken as {inferred}", 'Add "type".')
-        return inferred
+        if not declared:
+            inferred = infer_type(schema)
+            self.log.info("missing_type", pointer, f"no type, taken as {inferred}", 'Add "type".')
+            return inferred
+        chosen, others = wanted_kinds(schema, declared)
+        if "null" in declared and chosen != "null":
+            self.log.info("nullable", f"{pointer}/type", "may be null, which is never written")
+        if others:
+            self.log.info("union", f"{pointer}/type", f"{chosen} or {' or '.join(others)}, {chosen} is used")
+        return chosen
 
-    def _report_refused(self, schema: Schema, pointer: str) -> None:
-        for key in _REFUSED:
-            if key in schema and schema[key] is not False:
+    def _report_checked(self, schema: Schema, pointer: str) -> None:
+        for key in _CHECKED:
+            if schema.get(key) not in (None, False, {}) and not (key == "propertyNames" and schema[key] is True):
                 self.log.warning("keyword", f"{pointer}/{key}", f"{key} cannot be built in, checked afterwards")
 
-    def _object(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: tuple[str, ...]) -> None:
-        needed = schema.get("required", ())
+    def _object(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: Stack) -> None:
+        needed = list(schema.get("required", ()))
         properties: dict[str, Schema] = {}
         for name, child in schema.get("properties", {}).items():
             place = f"{pointer}/properties/{escape(name)}"
             try:
-                properties[name] = self.node(child, place, stack)
-            except _Cut:
+                properties[name] = self.node(_patterned(schema, name, child), place, stack)
+            except Impossible as error:
                 if name in needed:
                     raise
-                self.log.warning("recursion", place, "never ends or allows nothing, left out")
-        self._missing_required(needed, properties, pointer)
-        normal["properties"] = properties
-        normal["required"] = [name for name in properties if name in needed]
+                if child is not False:
+                    self._left_out(place, error)
+        for name in needed:
+            if name not in properties:
+                properties[name] = self._undescribed(schema, name, pointer, stack)
         if self.requires_all and "required" not in schema and 0 < len(properties) <= MAX_REQUIRED_FIELDS:
-            normal["required"] = [name for name, child in properties.items() if not is_optional(child)]
-        normal["additionalProperties"] = False
+            needed = [name for name, child in properties.items() if not is_optional(child)]
+        normal.update(_counted(schema, properties, needed), additionalProperties=False)
         if not properties:
             normal["additionalProperties"] = self._map_values(schema, pointer, stack)
 
-    def _missing_required(self, needed: list[str], properties: dict[str, Schema], pointer: str) -> None:
-        for name in needed:
-            if name not in properties:
-                self.log.warning(
-                    "required",
-                    f"{pointer}/required",
-                    f"{name!r} is required but is no property, dropped",
-                    "Describe or remove it.",
-                )
+    def _left_out(self, pointer: str, error: Impossible) -> None:
+        if isinstance(error, Endless):
+            self.log.warning("recursion", pointer, f"never ends ({error}), left out")
+        else:
+            self.log.warning("bounds", pointer, f"allows nothing ({error}), left out", "Correct its schema.")
 
-    def _map_values(self, schema: Schema, pointer: str, stack: tuple[str, ...]) -> Schema | bool:
+    def _undescribed(self, schema: Schema, name: str, pointer: str, stack: Stack) -> Schema:
+        """A required name that is no property: it must be there, as whatever the schema says of other properties."""
+        rule = _patterned(schema, name, None)
+        if rule is False:
+            raise Impossible(f"{name!r} is required and not allowed")
+        place = f"{pointer}/required"
+        child = {"type": "string"} if rule is True or not rule else self.node(rule, place, stack)
+        words = f"{name!r} is required but not described, taken as {child['type']}"
+        self.log.warning("required", place, words, "Describe it, or take it out of required.")
+        return child
+
+    def _map_values(self, schema: Schema, pointer: str, stack: Stack) -> Schema | bool:
         """What a free-form object's values may be; False where it must stay empty."""
-        extra = schema.get("additionalProperties", True)
-        if extra is False:
+        rest = schema.get("additionalProperties", True)
+        rule = together(rest, *schema.get("patternProperties", {}).values())
+        if rest is False or rule is False:
             return False
-        if extra is True and pointer == self.place:  # whole parameters or results: judged by the callers above
+        if rule is True and pointer == self.place:  # whole parameters or results: judged by the callers above
             return {"type": "string"}
         self.log.warning(
             "free_form", pointer, "object without named properties, filled sparingly", "Name its properties."
         )
-        if isinstance(extra, dict) and extra:
-            try:
-                return self.node(extra, f"{pointer}/additionalProperties", stack)
-            except _Cut:
-                return False
-        return {"type": "string"}
+        try:
+            return {"type": "string"} if rule is True else self.node(rule, f"{pointer}/additionalProperties", stack)
+        except Impossible:
+            return False
 
-    def _array(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: tuple[str, ...]) -> None:
-        if "prefixItems" in schema:
-            parts = [
-                self.node(part, f"{pointer}/prefixItems/{i}", stack) for i, part in enumerate(schema["prefixItems"])
-            ]
-            normal.update(prefixItems=parts, items=False, minItems=len(parts), maxItems=len(parts))
-            return
-        items = schema.get("items", True)
+    def _array(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: Stack) -> None:
         low, high = schema.get("minItems", 0), schema.get("maxItems")
-        normal.update({"minItems": low} if low else {}, **({"maxItems": high} if high is not None else {}))
+        if "prefixItems" in schema:
+            self._tuple(schema, normal, pointer, stack)
+            return
+        items = schema.get("items")
+        if items is None and "contains" in schema:
+            items = True
+        elif items is None:
+            self.log.info("items", pointer, "no items, taken as strings", 'Add "items".')
+            items = {"type": "string"}
+        if "contains" in schema and schema.get("minContains", 1) > 0:
+            # Where every element is one of the wanted kind, enough of them are.
+            items = together(items, schema["contains"])
+            low = max(low, schema.get("minContains", 1))
+            high = min(filter(None, (high, schema.get("maxContains"))), default=None)
         if high is not None and low > high:
-            self._dropped_pair(normal, "minItems", "maxItems", pointer)
+            raise Impossible(f"at least {low} and at most {high} elements")
+        normal.update({"minItems": low} if low else {}, **({"maxItems": high} if high is not None else {}))
         try:
             normal["items"] = self.node(items, f"{pointer}/items", stack)
-        except _Cut:
-            normal.update(items={"type": "string"}, maxItems=0)
+        except Impossible:
             if low:
                 raise
+            normal.update(items={"type": "string"}, maxItems=0)
 
-    def _scalar(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
-        if normal["type"] == "string":
-            self._string(schema, normal, pointer)
-        elif normal["type"] in ("integer", "number"):
-            for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
-                if key in schema:
-                    normal[key] = schema[key]
-            if (
-                round(normal.get("multipleOf", 1), 6) != normal.get("multipleOf", 1)
-                or normal.get("multipleOf", 1) > 10**9
-            ):
-                self.log.warning(
-                    "bounds",
-                    f"{pointer}/multipleOf",
-                    f"multipleOf {normal.pop('multipleOf')} has too many digits, dropped",
-                )
-            low = max((normal[key] for key in ("minimum", "exclusiveMinimum") if key in normal), default=None)
-            high = min((normal[key] for key in ("maximum", "exclusiveMaximum") if key in normal), default=None)
-            if low is not None and high is not None and low > high:
-                for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-                    normal.pop(key, None)
-                self.log.warning(
-                    "bounds", pointer, f"no number is above {low} and below {high}, both dropped", "Correct the bounds."
-                )
+    def _tuple(self, schema: Schema, normal: dict[str, Any], pointer: str, stack: Stack) -> None:
+        """All the places that can be filled, up to `maxItems`."""
+        least = schema.get("minItems", 0)
+        parts: list[Schema] = []
+        for index, part in enumerate(schema["prefixItems"][: schema.get("maxItems")]):
+            try:
+                parts.append(self.node(part, f"{pointer}/prefixItems/{index}", stack))
+            except Impossible:
+                break
+        while len(parts) < least:
+            parts.append(self.node(schema.get("items", True), f"{pointer}/items", stack))
+        if "contains" in schema:
+            self.log.warning("keyword", f"{pointer}/contains", "contains cannot be built in, checked afterwards")
+        normal.update(prefixItems=parts, items=False, minItems=len(parts), maxItems=len(parts))
+        if not parts:
+            normal.pop("prefixItems")
+            normal.update(items={"type": "string"})
 
-    def _string(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
-        for key in ("minLength", "maxLength"):
-            if key in schema:
-                normal[key] = schema[key]
-        if normal.get("minLength", 0) > normal.get("maxLength", normal.get("minLength", 0)):
-            self._dropped_pair(normal, "minLength", "maxLength", pointer)
-        if "pattern" in schema:
-            if has_lookaround(schema["pattern"]):
-                self.log.warning(
-                    "pattern",
-                    f"{pointer}/pattern",
-                    "lookaround or backreference cannot be built in, checked afterwards",
-                )
-            else:
-                normal["pattern"] = schema["pattern"]
-        form = schema.get("format")
-        if form in FORMATS:
-            normal["format"] = form
-        elif form:
-            self.log.info("format", f"{pointer}/format", f"format {form!r} is unknown, not enforced")
 
-    def _dropped_pair(self, normal: dict[str, Any], low: str, high: str, pointer: str) -> None:
-        self.log.warning(
-            "bounds",
-            pointer,
-            f"{low} {normal.pop(low)} is more than {high} {normal.pop(high)}, both dropped",
-            "Correct them.",
-        )
+def _named_containers(schema: Schema, kind: str) -> list[Json]:
+    """The objects or lists that `const` or `enum` name: the first one gives the shape."""
+    if kind not in ("object", "array"):
+        return []
+    values = [schema["const"]] if "const" in schema else schema.get("enum", [])
+    return [value for value in values if json_type_of(value) == kind]
 
-    def _values(self, schema: Schema, normal: dict[str, Any], pointer: str) -> None:
-        """enum, const, default and examples, as far as they fit the rest."""
-        if not _VALUE_KEYS & schema.keys() and not normal.get("description"):
-            return
-        check = Draft202012Validator(dict(normal))
-        if "const" in schema and check.is_valid(schema["const"]):
-            normal["const"] = schema["const"]
-        if "enum" in schema:
-            self._enum(schema["enum"], normal, check, pointer)
-        elif normal["type"] == "string" or (normal["type"] == "array" and normal["items"] == {"type": "string"}):
-            self._listed(normal, pointer)
-        check = Draft202012Validator(dict(normal))
-        if "default" in schema and schema["default"] is not None:
-            self._default(schema["default"], normal, check, pointer)
-        examples = schema.get("examples", [schema["example"]] if "example" in schema else [])
-        fitting = [value for value in examples if check.is_valid(value)]
-        if fitting:
-            normal["examples"] = fitting[:8]
 
-    def _enum(self, values: list[Json], normal: dict[str, Any], check: Any, pointer: str) -> None:
-        distinct: dict[str, Json] = {f"{json_type_of(value)}{value!r}": value for value in values if value is not None}
-        fitting = [value for value in distinct.values() if check.is_valid(value)]
-        if len(fitting) < len(values) and None not in values:
-            self.log.warning(
-                "enum", f"{pointer}/enum", "values that repeat or do not fit the type dropped", "Correct the list."
-            )
-        if fitting:
-            normal["enum"] = fitting
+def _patterned(schema: Schema, name: str, child: Json) -> Json:
+    """A property's schema together with the pattern schemas that speak of its name; without its own, the rest's."""
+    patterned = [rule for pattern, rule in schema.get("patternProperties", {}).items() if matches(pattern, name)]
+    if child is None:
+        return together(*patterned) if patterned else schema.get("additionalProperties", True)
+    return together(child, *patterned) if patterned else child
 
-    def _listed(self, normal: dict[str, Any], pointer: str) -> None:
-        """A closed list of values in the description is an enum that its author did not know how to write."""
-        target = normal["items"] if normal["type"] == "array" else normal
-        values = [
-            value for value in listed(normal.get("description", "")) if Draft202012Validator(target).is_valid(value)
-        ]
-        if len(values) > 1:
-            target["enum"] = values
-            self.log.info(
-                "description", f"{pointer}/description", f"enum taken from the description: {', '.join(values)[:80]}"
-            )
 
-    def _default(self, value: Json, normal: dict[str, Any], check: Any, pointer: str) -> None:
-        means_none = isinstance(value, str) and value.strip().lower() in _NO_VALUE
-        if means_none and value not in normal.get("enum", ()):
-            self.log.info("default", f"{pointer}/default", f"default {value!r} means no value, dropped")
-            return
-        for candidate in (value, coerced(value, normal["type"])):
-            if candidate is not None and check.is_valid(candidate):
-                normal["default"] = candidate
-                if candidate is not value:
-                    self.log.info("default", f"{pointer}/default", f"default {value!r} spelled {candidate!r}")
-                return
-        self.log.warning(
-            "default", f"{pointer}/default", f"default {str(value)[:40]!r} does not fit, dropped", "Correct it."
-        )
+def _counted(schema: Schema, properties: dict[str, Schema], needed: list[str]) -> dict[str, Any]:
+    """Properties and required names under `minProperties` and `maxProperties`."""
+    least, most = schema.get("minProperties", 0), schema.get("maxProperties", len(properties))
+    optional = [name for name in properties if name not in needed]
+    required = [*needed, *optional[: max(0, least - len(needed))]]
+    if len(needed) > most or (properties and len(required) < least):
+        raise Impossible(f"at least {max(least, len(needed))} and at most {min(most, len(required))} properties")
+    kept = {*required, *optional[: max(0, most - len(required))]} if most < len(properties) else set(properties)
+    return {
+        "properties": {name: child for name, child in properties.items() if name in kept},
+        "required": [name for name in properties if name in required],
+    }

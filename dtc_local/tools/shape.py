@@ -14,25 +14,39 @@ def infer_type(schema: Schema) -> str:
         return "object"
     if "items" in schema or "prefixItems" in schema or "minItems" in schema:
         return "array"
-    for value in (schema.get("const"), *schema.get("enum", ()), schema.get("default")):
+    if "const" in schema:
+        return json_type_of(schema["const"])
+    for value in (*schema.get("enum", ()), schema.get("default")):
         if value is not None:
             return json_type_of(value)
+    if schema.get("enum"):
+        return "null"
     numeric = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
     return "number" if any(key in schema for key in numeric) else "string"
 
 
-def merged(base: Schema, over: Schema) -> Schema:
-    """Both schemas at once: properties and requirements united, enums intersected, otherwise `over` wins."""
-    both = {**base, **over}
-    if "properties" in base and "properties" in over:
-        both["properties"] = {**base["properties"], **over["properties"]}
-    if "required" in base and "required" in over:
-        both["required"] = list(dict.fromkeys([*base["required"], *over["required"]]))
-    if "enum" in base and "enum" in over:
-        both["enum"] = [value for value in base["enum"] if value in over["enum"]] or over["enum"]
-    if "allOf" in base and "allOf" in over:
-        both["allOf"] = [*base["allOf"], *over["allOf"]]
-    return both
+def wanted_kinds(schema: Schema, declared: list[str]) -> tuple[str, list[str]]:
+    """Of several types the one that is used, and the others but null; listed values decide, else the first named."""
+    kinds = [kind for kind in declared if kind != "null"] or ["null"]
+    values = [schema["const"]] if "const" in schema else schema.get("enum", ())
+    shown = [json_type_of(value) for value in values if value is not None]
+    chosen = next((kind for kind in kinds if not shown or kind in shown), kinds[0])
+    return chosen, [kind for kind in kinds if kind != chosen]
+
+
+def schema_of(value: Json) -> Schema:
+    """The schema whose only shape is that of a value."""
+    kind = json_type_of(value)
+    if kind == "object":
+        fields = {name: schema_of(child) for name, child in value.items()}
+        return {"type": kind, "properties": fields, "required": list(fields), "additionalProperties": False}
+    if kind == "array":
+        return (
+            {"type": kind, "prefixItems": [schema_of(item) for item in value]}
+            if value
+            else {"type": kind, "maxItems": 0}
+        )
+    return {"type": kind}
 
 
 def has_lookaround(pattern: str) -> bool:

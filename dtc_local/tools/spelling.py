@@ -145,7 +145,12 @@ def _type(out: dict[str, Any], key: str, value: Json, pointer: str, log: Log) ->
 def _map(out: dict[str, Any], key: str, value: Json, pointer: str, log: Log) -> bool:
     if not isinstance(value, dict):
         return False
-    out[key] = {name: _node(child, f"{pointer}/{escape(name)}", log) for name, child in value.items()}
+    kept = value
+    if key == "patternProperties":
+        kept = {name: child for name, child in value.items() if _compiles(name)}
+        for name in value.keys() - kept.keys():
+            log.warning("pattern", f"{pointer}/{escape(name)}", "no regular expression Python knows, dropped")
+    out[key] = {name: _node(child, f"{pointer}/{escape(name)}", log) for name, child in kept.items()}
     return True
 
 

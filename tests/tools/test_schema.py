@@ -18,6 +18,10 @@ def findings(folder: Path, schema: Any, *, required: bool = False) -> list[str]:
     return [finding.what for finding in tool.findings]
 
 
+INTEGER = {"type": "integer"}
+CLOSED_PAIR = {"items": False, "minItems": 2, "maxItems": 2}
+
+
 @pytest.mark.parametrize(
     ("schema", "normal"),
     [
@@ -33,9 +37,13 @@ def findings(folder: Path, schema: Any, *, required: bool = False) -> list[str]:
         ({"type": "list"}, {"type": "array", "items": {"type": "string"}}),
         ({"type": "array", "items": {}, "uniqueItems": True}, {"type": "array", "items": {"type": "string"}}),
         ({"type": "string", "title": "T", "x-guidance": {}, "format": "fancy"}, {"type": "string"}),
-        ({"type": "string", "pattern": "(?=a)b"}, {"type": "string"}),
+        ({"type": "string", "pattern": "^(?!x9)"}, {"type": "string"}),
         ({"type": "string", "pattern": "["}, {"type": "string"}),
-        ({"type": "integer", "minimum": 9, "maximum": 3}, {"type": "integer"}),
+        ({"allOf": [{"multipleOf": 4}, {"multipleOf": 6}], "type": "integer"}, {"type": "integer", "multipleOf": 12}),
+        ({"enum": [[1, 2], [3]]}, {"type": "array", "prefixItems": [INTEGER, INTEGER], "enum": [[1, 2]]} | CLOSED_PAIR),
+        ({"if": {"type": "string"}, "then": {"maxLength": 2}}, {"type": "string", "maxLength": 2}),
+        ({"type": "string", "format": "iri"}, {"type": "string", "format": "uri"}),
+        ({"type": "array", "contains": {"type": "integer"}}, {"type": "array", "items": INTEGER, "minItems": 1}),
         ({"type": "integer", "minimum": 3, "exclusiveMinimum": True}, {"type": "integer", "exclusiveMinimum": 3}),
         ({"type": "string", "enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
         ({"type": "string", "enum": ["a", 1, "a", None]}, {"type": "string", "enum": ["a"]}),
@@ -52,15 +60,42 @@ def test_a_schema_takes_its_normal_form(tmp_path: Path, schema: Any, normal: dic
     assert normal_value(tmp_path, schema) == normal
 
 
-def test_objects_are_closed_and_require_only_what_they_describe(tmp_path: Path) -> None:
+def test_what_an_object_requires_is_there_even_if_nobody_describes_it(tmp_path: Path) -> None:
     schema = {"type": "dict", "properties": {"a": {"type": "int"}}, "required": ["a", "ghost"]}
     assert normal_value(tmp_path, schema) == {
         "type": "object",
-        "properties": {"a": {"type": "integer"}},
-        "required": ["a"],
+        "properties": {"a": {"type": "integer"}, "ghost": {"type": "string"}},
+        "required": ["a", "ghost"],
         "additionalProperties": False,
     }
-    assert "'ghost' is required but is no property, dropped" in findings(tmp_path, schema)
+    assert "'ghost' is required but not described, taken as string" in findings(tmp_path, schema)
+
+
+IMPOSSIBLE = [
+    False,
+    {"type": "integer", "minimum": 9, "maximum": 3},
+    {"type": "string", "minLength": 9, "maxLength": 3},
+    {"allOf": [{"type": "integer"}, {"type": "string"}]},
+    {"not": {}},
+    {"oneOf": [True, True]},
+    {"type": "object", "required": ["ghost"], "additionalProperties": False},
+    {"const": 1, "type": "string", "minLength": 1},
+]
+
+
+@pytest.mark.parametrize("schema", IMPOSSIBLE[1:])
+def test_an_optional_parameter_that_nothing_fits_is_left_out_and_reported(tmp_path: Path, schema: Any) -> None:
+    (tool,) = imported(tmp_path, function(parameters=with_property(schema)))
+    assert tool.parameters["properties"] == {}
+    assert not tool.unusable
+    assert [finding.severity for finding in tool.findings if "left out" in finding.what] == ["warning"]
+
+
+@pytest.mark.parametrize("schema", IMPOSSIBLE)
+def test_a_tool_that_requires_what_nothing_fits_is_kept_as_unusable(tmp_path: Path, schema: Any) -> None:
+    (tool,) = imported(tmp_path, function(parameters=with_property(schema, required=True)))
+    assert tool.unusable
+    assert "nothing could be made that obeys the schema" in tool.findings[-1].what
 
 
 def test_a_free_form_object_holds_small_text_and_says_so(tmp_path: Path) -> None:
@@ -147,10 +182,10 @@ def test_a_result_schema_without_fields_is_no_result_schema(tmp_path: Path, retu
 
 
 def test_every_lossy_change_is_a_warning_with_a_pointer(tmp_path: Path) -> None:
-    schema = {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "contains": {"const": "a"}}
+    schema = {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "not": {"maxItems": 1}}
     (tool,) = imported(tmp_path, function(parameters=with_property(schema)))
     warned = {finding.pointer for finding in tool.findings if finding.severity == "warning"}
-    assert warned == {"/0/parameters/properties/value/uniqueItems", "/0/parameters/properties/value/contains"}
+    assert warned == {"/0/parameters/properties/value/uniqueItems", "/0/parameters/properties/value/not"}
 
 
 def test_composition_at_the_top_is_narrowed_to_an_object(tmp_path: Path) -> None:
