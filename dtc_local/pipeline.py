@@ -30,6 +30,7 @@ from dtc_local.stages.scenario import build
 from dtc_local.stages.turn import conversation
 from dtc_local.store import Run, Store
 from dtc_local.tools.index import ToolIndex
+from dtc_local.tools.withhold import without_examples
 
 SMALL_MODEL = 100_000_000
 """Below this many parameters `values = "auto"` means: choose among the scenario's facts."""
@@ -111,7 +112,7 @@ class _Loop:
         self.opened = opened
         self.config = config
         tools = store.tools(*config.namespaces)
-        self.tools = ToolIndex(tools)
+        self.tools = ToolIndex(tools if config.examples else tuple(map(without_examples, tools)))
         if not tools:
             raise UserError(f"There are no tools to plan with in {store.path}.", "Import some: dtc-local tools import.")
         kept = set(store.kept_indices(opened))

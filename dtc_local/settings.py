@@ -55,6 +55,9 @@ class RunConfig(Record):
     values: Literal["auto", "facts", "free"] = Field(
         "auto", description="Argument values: facts of the scenario, free invention, or auto (facts where they fit)."
     )
+    examples: bool = Field(
+        True, description="Use example values and recordings of the tools. Off: no prompt or conversation holds any."
+    )
     distractors: int = Field(3, ge=0, le=64, description="Tools on offer that the conversation does not need.")
     policy: str = Field("", max_length=4000, description="Rules for the assistant, part of every system message.")
     namespaces: tuple[str, ...] = Field((), description="Use the tools of these namespaces only. Default: all.")

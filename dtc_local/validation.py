@@ -31,6 +31,14 @@ def first_error(value: Json, schema: Schema | bool) -> str | None:
     return None if error is None else f"{error.json_path}: {error.message}"
 
 
+def fault(value: Json, schema: Schema | bool) -> str | None:
+    """Where the value breaks the schema, as "place breaks keyword" that quotes no value; None if it does not."""
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_validator(json.dumps(schema)).iter_errors(value))
+    return None if error is None else f"{error.json_path} breaks {error.validator}"
+
+
 @lru_cache(maxsize=4096)
 def _validator(schema: str) -> Validator:
     from jsonschema import Draft202012Validator

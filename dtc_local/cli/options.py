@@ -29,7 +29,7 @@ model_option = click.option(
     "--model", metavar="FILE", help="GGUF file, or a name from models/models.toml. Default: the seed model."
 )
 
-OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "namespaces"}
+OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "namespaces", "examples"}
 """Settings whose option is not simply `--name VALUE`."""
 
 
@@ -45,6 +45,7 @@ def setting_options(command: Command) -> Command:
             command = _plain_option(setting)(command)
     for option in (
         click.option("--namespace", "namespaces", multiple=True, help=_help("namespaces")),
+        click.option("--no-examples", "examples", flag_value=False, default=True, help=_help("examples")),
         click.option("--mix", type=Mix(), help=f"{_help('mix')}  [default: {_default_mix()}]"),
         click.option(
             "--turns", type=Turns(), default="2-3", show_default=True, help="Turns of a conversation: 2 or 1-4."
