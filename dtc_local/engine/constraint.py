@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dtc_local.engine.relax import relax
+from dtc_local.engine.relax import strictest
 from dtc_local.errors import ConstraintError, DecodeError
 from dtc_local.records.base import Json
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dtc_local.engine.base import Constraint
 
 COMPACT = {"whitespace_flexible": False}
-_ROUNDS = 12
 REMEMBERED = 256
 """Compiled constraints kept."""
 
@@ -95,18 +94,18 @@ class Compiler:
 
     def _compile_schema(self, schema: Any) -> Compiled:
         validator = _validator(schema)
-        options: dict[str, Any] = dict(COMPACT)
-        relaxed: list[str] = []
-        working = relax(schema, "x-guidance", [], options)
-        for _ in range(_ROUNDS):
+        taken: tuple[str, Any] = ("", None)
+
+        def attempt(working: Any, options: dict[str, Any]) -> str:
+            nonlocal taken
             grammar = self.backend.json_schema_grammar(working, options)
             matcher, refusal = self._matcher(grammar)
-            if not refusal:
-                return Compiled(grammar, matcher, partial(_checked, validator), tuple(dict.fromkeys(relaxed)))
-            smaller = relax(working, refusal, relaxed, options)
-            if smaller == working and "coerce_one_of" not in refusal:
-                break
-            working = smaller
+            taken = grammar, matcher
+            return refusal
+
+        relaxed, refusal = strictest(schema, dict(COMPACT), attempt)
+        if not refusal:
+            return Compiled(*taken, partial(_checked, validator), relaxed)
         _check(validator, schema)
         raise ConstraintError(f"The JSON schema does not compile: {_first(refusal)}", "Simplify the schema.")
 

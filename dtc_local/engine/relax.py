@@ -16,6 +16,26 @@ _DATA = {"enum", "const", "default", "examples", "required"}
 """Keywords whose values are data."""
 
 Keep = Callable[[str, Any], bool]
+Attempt = Callable[[Any, dict[str, Any]], str]
+"""Tries to compile a schema under compiler options; gives the refusal, or the empty string."""
+ROUNDS = 12
+"""A schema is relaxed at most so often: each time one kind of refusal is answered."""
+
+
+def strictest(schema: Any, options: dict[str, Any], attempt: Attempt) -> tuple[tuple[str, ...], str]:
+    """Relax `schema` until `attempt` takes it: the keywords given up, and the last refusal ("" where it was taken)."""
+    relaxed: list[str] = []
+    working = relax(schema, "x-guidance", [], options)
+    refusal = ""
+    for _ in range(ROUNDS):
+        refusal = attempt(working, options)
+        if not refusal:
+            break
+        smaller = relax(working, refusal, relaxed, options)
+        if smaller == working and "coerce_one_of" not in refusal:
+            break
+        working = smaller
+    return tuple(dict.fromkeys(relaxed)), refusal
 
 
 def relax(schema: Any, refusal: str, relaxed: list[str], options: dict[str, Any]) -> Any:

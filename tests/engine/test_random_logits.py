@@ -3,57 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jsonschema
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 from outlines.types import JsonSchema
 
-from dtc_local.engine import batch
 from dtc_local.engine.base import Completion, Message, Request, Sampling
 from dtc_local.engine.batch import LlamaEngine
 from dtc_local.errors import ConstraintError
 from tests.engine.conftest import run
+from tests.engine.noise import noise_engine
 from tests.engine.vocabularies import vocabulary
 
 MATERIAL = Path(__file__).parents[3] / "shared" / "material"
 BFCL_TYPES = {"dict": "object", "float": "number", "tuple": "array"}
 
 
-class RandomContext:
-    """Stands in for llama.cpp: noise instead of logits, with a liking for tokens that close something."""
-
-    def __init__(self, model: batch.Model, *_: object) -> None:
-        self.rng = np.random.default_rng(11)
-        closing = [
-            token for token in range(model.vocabulary_size) if model.piece(token)[:1] in (b'"', b"}", b"]", b",")
-        ]
-        noise = self.rng.standard_normal((48, model.vocabulary_size), np.float32) * 8
-        noise[:, [*closing, *model.end_ids]] += 24
-        self.rows = list(noise)
-
-    def decode(self, _t: object, _p: object, _s: object, wanted: Sequence[int]) -> list[NDArray[np.float32]]:
-        return [self.rows[index] for index in self.rng.integers(0, len(self.rows), len(wanted))]
-
-    def copy(self, source: int, target: int) -> None: ...
-
-    def truncate(self, sequence: int, length: int) -> None: ...
-
-    def close(self) -> None: ...
-
-
 @pytest.fixture
 def noise(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> LlamaEngine:
     """The whole engine over a real vocabulary, without weights."""
-    path = vocabulary(request.param)
-    monkeypatch.setattr(batch, "Model", partial(batch.Model, vocab_only=True))
-    monkeypatch.setattr(batch, "Context", RandomContext)
-    return LlamaEngine(path, width=16, threads=1, context=2048)
+    return noise_engine(vocabulary(request.param), monkeypatch)
 
 
 def bench_schemas() -> list[dict[str, Any]]:
