@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dtc_local.records import Schema, Tool
-from dtc_local.tools.effect import DESTRUCTIVE, READ, WRITE
+from dtc_local.tools.entities import (
+    CONTAINERS,
+    FILLER,
+    PERSONAL,
+    ROLES,
+    THINGS,
+    Identity,
+    argument_identity,
+    named,
+    nouns,
+    result_identity,
+)
+from dtc_local.tools.leaves import MAX_LEAVES, is_feedable, leaves
 from dtc_local.tools.words import bag, tokens
 
-MAX_LEAVES = 40
-MAX_DEPTH = 5
-
-IDS = frozenset({"id", "key", "number", "code", "name", "reference", "token", "handle", "slug", "sku"})
-"""Heads that identify an entity."""
-FILLER = bag(
-    "the a an of to for in on at by with from and or is are be that this it as new old current working latest "
-    "last first next previous total all list item result response data output info information detail record "
-    "entry value object field given specific selected matching found returned retrieved created updated posted "
-    "unique associated my your optional string integer full own exact valid based used which will where"
-)
-"""Words that say nothing about what a value is."""
-THINGS = bag("item list result record entry object value data field selected")
-"""Filler that is the only name some things have: kept in `item_id` and in `get_item`, dropped in `items[0].id`."""
 STATUS = frozenset({"status", "state", "success", "ok", "error", "healthy", "flag", "warning", "succeeded", "outcome"})
 """Words of results that report on the call itself; such fields feed nothing."""
 PROSE = frozenset(
@@ -42,29 +40,33 @@ _REPORT = re.compile(
     re.I,
 )
 _ABOUT_CALL = re.compile(r"\b(operation|action|attempt|request|call|whether|if the|was successful)\b", re.I)
-_ID_OF = re.compile(
-    r"\b(\w+)['\u2019]?s?\s+(?:id|identifier|name|number|code|key)\b"
-    r"|\b(?:id|identifier|name|number|code|key) of (?:the |an? )?(?:\w+ed )?(\w+)",
-    re.I,
-)
+_LIST_OF = re.compile(r"\b(?:list|array|set|collection|sequence) of ((?:[\w'-]+ ){0,3}[\w'-]+)", re.I)
+_SIGN_IN = bag("login logon signin authenticate")
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One end of an edge. `head` is the last telling word of the name, `entities` what it belongs to."""
+    """One end of an edge. `head` is the last telling word of its name, `words` all telling ones."""
 
     tool: Tool
     path: tuple[str | int, ...]
     schema: Schema
     words: tuple[str, ...]
     head: str
-    entities: frozenset[str]
-    context: frozenset[str]
-    """Weaker evidence: the words of its description, of the containers around it and of the tool."""
+    raw: frozenset[str]
+    """All words of its name, telling or not; numbers among them."""
+    identity: Identity | None
+    """The kind of entity it names, if it names one."""
+    owners: frozenset[str]
+    """The words of the containers around it, or else of what the tool is about."""
     about: frozenset[str]
-    """The words of its own description."""
+    """The telling words of its own description."""
+    lead: tuple[str, ...]
+    """The telling words of the description's first phrase: what the value is."""
+    elements: frozenset[str]
+    """Of an element of a list: the words for what its elements are."""
     nouns: frozenset[str]
-    """The nouns of the tool's name."""
+    """What the tool is about."""
     generic: bool
     """A bare number ("result", "value", "a"): feeds any bare numeric parameter of its namespace, at a low score."""
 
@@ -73,22 +75,28 @@ class Slot:
         """JSON type of the value."""
         return str(self.schema["type"])
 
-    @cached_property
-    def signs_in(self) -> bool:
-        """True if the tool asks for a password."""
-        return any("password" in tokens(name) for name in self.tool.parameters["properties"])
+    @property
+    def qualifiers(self) -> frozenset[str]:
+        """The telling words before the head."""
+        return frozenset(self.words[:-1])
 
     @property
-    def identifies(self) -> bool:
-        """True if the value names an entity rather than measuring or describing one."""
-        return self.head in IDS
+    def surroundings(self) -> frozenset[str]:
+        """Weaker evidence: the words of its description, of the containers around it and of the tool."""
+        return self.owners | self.about | self.nouns
+
+    @cached_property
+    def signs_in(self) -> bool:
+        """True if the tool asks for a password or says that it signs in."""
+        named = any("password" in tokens(name) for name in self.tool.parameters["properties"])
+        return named or not _SIGN_IN.isdisjoint(tokens(self.tool.name))
 
 
 def parameter_slots(tool: Tool) -> Iterator[Slot]:
     """One slot for each parameter that a reference could fill: scalars and arrays of scalars."""
     for name, schema in tool.parameters["properties"].items():
-        if _feedable(schema) and "const" not in schema:
-            yield _slot(tool, (name,), schema, noun_words(tool))
+        if is_feedable(schema) and "const" not in schema:
+            yield _slot(tool, (name,), schema, (), argument_identity(tool, name))
 
 
 def output_slots(tool: Tool) -> Iterator[Slot]:
@@ -98,52 +106,10 @@ def output_slots(tool: Tool) -> Iterator[Slot]:
     for number, (path, schema, owners) in enumerate(leaves(tool.output)):
         if number >= MAX_LEAVES:
             return
-        telling = tuple(word for word in owners if word not in FILLER)
-        slot = _slot(tool, path, schema, telling or noun_words(tool))
-        if _feedable(schema) and not _reports(slot):
-            yield slot
-
-
-def leaves(
-    schema: Schema, path: tuple[str | int, ...] = (), owners: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Schema, tuple[str, ...]]]:
-    """(path, schema, words of the containers around it) of every scalar and array of scalars, depth first.
-
-    Arrays are entered at index 0 only.
-    """
-    kind = schema.get("type")
-    if len(path) > MAX_DEPTH:
-        return
-    if kind == "object":
-        around = (*owners, *tokens(str(path[-1]))) if path and isinstance(path[-1], str) else owners
-        for name, child in schema.get("properties", {}).items():
-            yield from leaves(child, (*path, name), around)
-    elif kind == "array":
-        items = schema.get("items")
-        if schema.get("maxItems") == 0 or not isinstance(items, dict):
-            return
-        if path and items.get("type") not in ("object", "array"):
-            yield path, schema, owners
-        name = tokens(str(path[-1])) if path and isinstance(path[-1], str) else ()
-        if "description" in schema and "description" not in items:
-            items = {**items, "description": schema["description"]}  # "list of users" says what an element is
-        yield from leaves(items, (*path, 0), (*owners, *name))
-    elif path:
-        yield path, schema, owners
-
-
-def id_owners(description: str) -> tuple[str, ...]:
-    """Whose id a description says this is: "User ID of the receiver" gives user and receiver."""
-    words = (word for pair in _ID_OF.findall(description) for part in pair if part for word in tokens(part))
-    return tuple(dict.fromkeys(word for word in words if word not in FILLER and word not in IDS))
-
-
-def noun_words(tool: Tool) -> tuple[str, ...]:
-    """The words of a tool's name that are no verb: what it is about."""
-    verbs = READ | WRITE | DESTRUCTIVE
-    words = [word for index, word in enumerate(tokens(tool.name)) if index or word not in verbs]
-    telling = tuple(word for word in words if word not in FILLER)
-    return telling or tuple(word for word in words if word in THINGS)
+        if is_feedable(schema):
+            slot = _slot(tool, path, schema, owners, result_identity(tool, path, schema))
+            if not _reports(slot):
+                yield slot
 
 
 def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
@@ -158,45 +124,73 @@ def reports_on_call(name: str, schema: Schema, tool: Tool) -> bool:
     return lonely and (tool.effect != "read" or not description or "result" in words)
 
 
-def _slot(tool: Tool, path: tuple[str | int, ...], schema: Schema, owners: tuple[str, ...]) -> Slot:
-    named = [part for part in path if isinstance(part, str)]
-    raw = tokens(named[-1]) if named else ()
-    words = tuple(
-        word
-        for index, word in enumerate(raw)
-        if len(word) > 1 and not word.isdigit() and (word not in FILLER or (word in THINGS and index + 1 < len(raw)))
-    )
+def _slot(
+    tool: Tool, path: tuple[str | int, ...], schema: Schema, containers: tuple[str, ...], identity: Identity | None
+) -> Slot:
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    raw = named(name) if identity else tokens(name)
+    words = _telling(raw)
     description = schema.get("description", "")
-    head = words[-1] if words else (raw[-1] if raw else "")
-    entities = {*words[:-1], *id_owners(description)}
-    if head in IDS and not words[:-1]:
-        entities |= {word for word in owners[-2:] if word not in IDS}
-    about = {word for word in tokens(description) if word not in FILLER and len(word) > 2}
-    generic = schema["type"] in ("number", "integer") and (not words or set(words) <= _GENERIC_RESULT)
+    about = frozenset(word for word in tokens(description) if word not in FILLER and len(word) > 2)
+    owners = frozenset(word for word in containers if word not in CONTAINERS and word not in FILLER)
+    numeric = schema["type"] in ("number", "integer")
     return Slot(
         tool=tool,
         path=path,
         schema=schema,
         words=words,
-        head=head,
-        entities=frozenset(entities - {head}),
-        context=frozenset({*owners, *about, *noun_words(tool)} - IDS - FILLER),
-        about=frozenset(about),
-        nouns=frozenset(noun_words(tool)),
-        generic=generic,
+        head=words[-1] if words else (raw[-1] if raw else ""),
+        raw=frozenset(raw),
+        identity=identity,
+        owners=owners or frozenset(nouns(tool)),
+        about=about,
+        lead=_lead(description),
+        elements=_elements(words, description, about) if path[-1] == 0 else frozenset(),
+        nouns=frozenset(nouns(tool)),
+        generic=numeric and len(path) == 1 and _is_bare(raw),
     )
 
 
-def _feedable(schema: Schema) -> bool:
-    kind = schema["type"]
-    if kind == "array":
-        items = schema.get("items")
-        return isinstance(items, dict) and items.get("type") in ("string", "integer", "number")
-    return kind in ("string", "integer", "number")
+def _telling(raw: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name that say something; filler stays where it is the only name a thing has: `item_id`."""
+    return tuple(
+        word
+        for index, word in enumerate(raw)
+        if len(word) > 1 and not word.isdigit() and (word not in FILLER or _names(word, raw[index + 1 :]))
+    )
+
+
+def _names(word: str, following: tuple[str, ...]) -> bool:
+    """Whether a word of filler says something here: `item` in `item_id`, `last` in `last_name`."""
+    return bool(following) and (word in THINGS or (word in PERSONAL and following == ("name",)))
+
+
+def _is_bare(raw: tuple[str, ...]) -> bool:
+    """Whether a name says nothing: "result", "a", "x1"."""
+    return all(word in _GENERIC_RESULT or len(word) == 1 or word.isdigit() for word in raw)
+
+
+def _lead(description: str) -> tuple[str, ...]:
+    """The telling words up to the first comma, stop, or word that begins another phrase."""
+    phrase = re.split(
+        r"[.,;:(]|\b(?:of|for|to|from|in|on|that|which|where|with|by|used|whose)\b", description, maxsplit=1
+    )
+    return tuple(word for word in tokens(phrase[0]) if word not in FILLER and word not in ROLES)
+
+
+def _elements(words: tuple[str, ...], description: str, about: frozenset[str]) -> frozenset[str]:
+    """What a list's elements are: as "list of ..." says, else by the words of its name and description."""
+    phrase = _LIST_OF.search(description)
+    said = frozenset(word for word in tokens(phrase[1]) if word not in FILLER | PROSE) if phrase else frozenset()
+    if said:
+        return said
+    return frozenset(words) - PROSE or about
 
 
 def _reports(slot: Slot) -> bool:
     """Whether a result field speaks of the call (a status, a confirmation) and not of the world."""
+    if slot.identity is not None and slot.identity.by == "set":
+        return False
     if STATUS & set(slot.words) or slot.schema.get("const") is not None:
         return True
     prose = slot.type == "string" and (not slot.words or set(slot.words) & PROSE)
