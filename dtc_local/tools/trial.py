@@ -6,8 +6,6 @@ Normal forms are narrower than their source by construction for most keywords. F
 
 from __future__ import annotations
 
-from typing import Any
-
 from dtc_local.records import Json, Schema
 from dtc_local.tools.scalars import FORMATS
 
@@ -63,15 +61,12 @@ def misfits(normal: Schema, source: Schema) -> tuple[str, ...]:
 
 
 def _drawn(normal: Schema) -> list[Json]:
+    """Values with what is required, then values with everything; none at all where what is required has none."""
     from dtc_local import world
     from dtc_local.randomness import stream
 
-    shapes: list[dict[str, Any]] = [normal]
-    if normal["type"] == "object" and set(normal["required"]) < normal["properties"].keys():
-        shapes.append({**normal, "required": []})
-        shapes.append({**normal, "required": list(normal["properties"])})
-    return [
-        value
-        for number, shape in enumerate(shapes)
-        for value in world.candidates("value", shape, "", stream(0, number, "trial"), DRAWN)
-    ]
+    drawn = list(world.candidates("value", normal, "", stream(0, 0, "trial"), DRAWN))
+    if drawn and normal["type"] == "object" and set(normal["required"]) < normal["properties"].keys():
+        whole = {**normal, "required": list(normal["properties"])}
+        drawn += world.candidates("value", whole, "", stream(0, 1, "trial"), DRAWN)
+    return drawn

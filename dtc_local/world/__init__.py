@@ -207,7 +207,8 @@ def _array(name: str, schema: Schema, context: str, rng: Generator, today: str) 
 def _object(name: str, schema: Schema, context: str, rng: Generator, today: str) -> dict[str, Json]:
     properties = schema.get("properties", {})
     if not properties:
-        return {"note": string("phrase", rng, "")} if schema.get("additionalProperties") else {}
+        rest = schema.get("additionalProperties")
+        return {"note": _draw("note", rest, context, rng, today)} if isinstance(rest, dict) and rest else {}
     chosen = set(schema.get("required", ()))
     if not chosen:
         simple = [key for key, child in properties.items() if child.get("type") not in ("object", "array")] or list(
