@@ -5,6 +5,29 @@ or dropped conversation arrives in one transaction, so what is missing from the 
 """
 
 from dtc_local.store.store import Store
-from dtc_local.store.values import AddedReport, Counts, Run, Stored, Summary
+from dtc_local.store.values import (
+    AddedReport,
+    Counts,
+    Gone,
+    Noted,
+    Run,
+    Stored,
+    Summary,
+    ToolChanges,
+    ToolLabel,
+    Version,
+)
 
-__all__ = ["AddedReport", "Counts", "Run", "Store", "Stored", "Summary"]
+__all__ = [
+    "AddedReport",
+    "Counts",
+    "Gone",
+    "Noted",
+    "Run",
+    "Store",
+    "Stored",
+    "Summary",
+    "ToolChanges",
+    "ToolLabel",
+    "Version",
+]

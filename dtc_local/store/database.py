@@ -59,7 +59,7 @@ class Connection:
                 self.db.close()
                 raise
 
-    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def rows(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """All rows of a query."""
         with self.sentences():
             return list(self.db.query(sql, params))
@@ -97,6 +97,10 @@ class Connection:
             return UserError(
                 f"The database {self.path} has been locked by another process for {BUSY_SECONDS:.0f} seconds.",
                 "Wait for it to end, or name another file with --db.",
+            )
+        if "no such module" in said:
+            return UserError(
+                f"The database {self.path} has a full-text index, and this Python's SQLite has no FTS5.", ELSEWHERE
             )
         if any(word in said for word in ("readonly", "unable to open", "disk", "full", "I/O", "permission")):
             return UserError(f"The database {self.path} cannot be used: {said}.", ELSEWHERE)

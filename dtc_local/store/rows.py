@@ -12,20 +12,45 @@ from dtc_local.store.digest import record_digest
 Row = dict[str, Any]
 
 
-def tool_row(tool: Tool) -> Row:
+def tool_row(tool: Tool, digest: str) -> Row:
     """A tool under its digest."""
+    return {"digest": digest, "namespace": tool.namespace, "name": tool.name, "record": tool.model_dump_json()}
+
+
+def offer_row(tool: Tool, digest: str, version: int, file: str, position: int) -> Row:
+    """A tool on offer with what lists, searches and sampling ask of it, so that none of them reads its record.
+
+    `usable` and `offerable` are what :mod:`dtc_local.tools.index` says of it.
+    """
+    from dtc_local.tools.index import is_offerable, is_usable
+    from dtc_local.tools.words import tokens
+
+    offerable = is_offerable(tool)
+    names = list(tool.parameters["properties"])
     return {
-        "digest": record_digest(tool),
         "namespace": tool.namespace,
         "name": tool.name,
-        "record": tool.model_dump_json(),
+        "version": version,
+        "tool": digest,
+        "file": file,
+        "position": position,
+        "description": tool.description,
+        "parameters": compact(names),
+        "required": compact(list(tool.required)),
+        "words": " ".join(dict.fromkeys(word for name in (tool.name, *names) for word in tokens(name))),
+        "effect": tool.effect,
+        "dialect": tool.source.dialect,
+        "output": tool.output_origin,
+        "usable": offerable and is_usable(tool),
+        "offerable": offerable,
     }
 
 
-def finding_rows(tool: Tool, digest: str) -> list[Row]:
+def finding_rows(tool: Tool) -> list[Row]:
     """What the importer noticed about a tool, in order."""
     return [
-        {"tool": digest, "position": position, **finding.model_dump()} for position, finding in enumerate(tool.findings)
+        {"namespace": tool.namespace, "name": tool.name, "position": position, **finding.model_dump()}
+        for position, finding in enumerate(tool.findings)
     ]
 
 
@@ -101,3 +126,8 @@ def provenance_rows(conversation_id: str, conversation: Conversation) -> Iterato
 def compact(value: Json) -> str:
     """JSON without spaces; a NaN is an error, not a surprise for the next reader."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def parsed(text: str) -> Json:
+    """The inverse of :func:`compact`."""
+    return json.loads(text)

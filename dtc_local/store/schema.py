@@ -1,7 +1,7 @@
 """The tables, as a history of numbered migrations; a released migration is never edited.
 
 Two rules decide where a column goes. What a run writes is a function of its settings, so no wall-clock time stands in
-`conversations`, `turns`, `candidates` or `provenance`; times live in `sessions`, `offers` and `runs`. And the JSON
+`conversations`, `turns`, `candidates` or `provenance`; times live in `sessions`, `versions` and `runs`. And the JSON
 `record` has the last word: the other columns repeat parts of it, so that plain SQL can ask for them.
 """
 
@@ -128,3 +128,105 @@ def m002_kinds_of_findings(db: Database) -> None:
         ALTER TABLE findings ADD COLUMN why TEXT NOT NULL DEFAULT '';
         """
     )
+
+
+SEARCHED = ("name", "words", "description", "parameters")
+"""Columns of `offers` in its full-text index `offers_fts`, in this order; triggers keep it in step."""
+
+REGISTRY = """
+CREATE TABLE versions (             -- every version of every tool that was ever on offer; rows are only added
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    tool TEXT NOT NULL REFERENCES tools (digest),   -- what went on offer
+    base TEXT NOT NULL REFERENCES tools (digest),   -- what the importer had read, before anything was amended
+    file TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (namespace, name, version)
+) STRICT;
+
+ALTER TABLE offers RENAME TO offers_before;
+ALTER TABLE findings RENAME TO findings_before;
+
+CREATE TABLE offers (               -- the version of each tool that new runs use, and what lists say of it
+    id INTEGER PRIMARY KEY,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    tool TEXT NOT NULL REFERENCES tools (digest),
+    file TEXT NOT NULL,             -- where it was last imported from
+    position INTEGER NOT NULL,      -- its place among the tools of that file
+    description TEXT NOT NULL,
+    parameters TEXT NOT NULL CHECK (json_valid(parameters)),
+    required TEXT NOT NULL CHECK (json_valid(required)),
+    words TEXT NOT NULL,            -- its name and its parameters' names, split into words
+    effect TEXT NOT NULL,
+    dialect TEXT NOT NULL,
+    output TEXT NOT NULL,           -- declared, inferred, given or none
+    usable INTEGER NOT NULL,        -- whether a person could give it values
+    offerable INTEGER NOT NULL,     -- whether every parameter has a value at all
+    UNIQUE (namespace, name),
+    FOREIGN KEY (namespace, name, version) REFERENCES versions
+) STRICT;
+CREATE INDEX offers_in_order ON offers (namespace, file, position, name);
+CREATE INDEX offers_by_name ON offers (name);
+
+CREATE TABLE findings (             -- what the importer changed or noticed when it last read the tool
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    severity TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    pointer TEXT NOT NULL,
+    what TEXT NOT NULL,
+    why TEXT NOT NULL,
+    way_out TEXT NOT NULL,
+    PRIMARY KEY (namespace, name, position),
+    FOREIGN KEY (namespace, name) REFERENCES offers (namespace, name) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE similar (              -- tools on offer that say nearly the same, each pair once
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    other_namespace TEXT NOT NULL,
+    other_name TEXT NOT NULL,
+    score REAL NOT NULL,
+    PRIMARY KEY (namespace, name, other_namespace, other_name),
+    FOREIGN KEY (namespace, name) REFERENCES offers (namespace, name) ON DELETE CASCADE,
+    FOREIGN KEY (other_namespace, other_name) REFERENCES offers (namespace, name) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX similar_by_other ON similar (other_namespace, other_name);
+
+INSERT INTO versions
+    SELECT t.namespace, t.name, 1, digest, digest, json_extract(record, '$.source.file'), 'imported', imported_at
+    FROM offers_before JOIN tools t ON digest = tool;
+"""
+
+
+@migrations()
+def m003_registry(db: Database) -> None:
+    """Versions of tools, what lists and searches say of them, findings of the last import, tools that are alike.
+
+    What was on offer becomes version 1, in the order in which it was listed.
+    """
+    from dtc_local.records import Tool
+    from dtc_local.store.rows import finding_rows, offer_row
+
+    db.executescript(REGISTRY)
+    offered = (
+        "SELECT digest, record FROM offers_before JOIN tools ON digest = tool ORDER BY tools.namespace, tools.name"
+    )
+    tools = {row["digest"]: Tool.model_validate_json(row["record"]) for row in db.query(offered)}
+    db.table("offers").insert_all(
+        offer_row(tool, digest, 1, tool.source.file, position) for position, (digest, tool) in enumerate(tools.items())
+    )
+    db.table("findings").insert_all(row for tool in tools.values() for row in finding_rows(tool))
+    db.executescript("DROP TABLE findings_before; DROP TABLE offers_before;")
+    if has_fts5(db):
+        db.table("offers").enable_fts(SEARCHED, create_triggers=True, tokenize="porter")
+
+
+def has_fts5(db: Database) -> bool:
+    """Whether this Python's SQLite has full-text search; without it, searches look for each word by itself."""
+    return bool(db.execute("SELECT COUNT(*) FROM pragma_module_list WHERE name = 'fts5'").fetchone()[0])

@@ -1,35 +1,27 @@
-"""The store as the rest of the package sees it: records go in and come out; SQL stays behind it."""
+"""Runs and conversations of a store: records go in and come out; SQL stays behind it. Tools are its registry's."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
-
-from sqlite_utils import Database
 
 from dtc_local.engine.base import ModelInfo
 from dtc_local.errors import UserError
 from dtc_local.prompts import PROMPT_VERSION
-from dtc_local.records import Candidate, Conversation, Json, Tool
+from dtc_local.records import Candidate, Conversation, Json
 from dtc_local.settings import RunConfig
 from dtc_local.store import rows
-from dtc_local.store.database import Connection
 from dtc_local.store.digest import canonical, digest
+from dtc_local.store.listing import marks
 from dtc_local.store.lock import run_lock
-from dtc_local.store.values import AddedReport, Counts, Run, Stored, Summary
+from dtc_local.store.registry import Registry, add_offered, now
+from dtc_local.store.values import Counts, Run, Stored, Summary
 
 
-class Store:
-    """One database file. Close it, or use it in a `with` block."""
-
-    def __init__(self, path: Path | str, create: bool = True) -> None:
-        self.path = Path(path)
-        self._file = Connection(self.path, create)
-        self._tools: dict[str, Tool] = {}
+class Store(Registry):
+    """One database file: its tools, runs and conversations. Close it, or use it in a `with` block."""
 
     def __enter__(self) -> Store:
         return self
@@ -40,41 +32,6 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    # Tools
-
-    def add_tools(self, tools: Iterable[Tool]) -> AddedReport:
-        """Put tools on offer, in one transaction; a tool of the same namespace and name is replaced."""
-        report: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
-        with self._file.transaction() as db:
-            for tool in tools:
-                report[_offer(db, tool)].append(f"{tool.namespace}/{tool.name}")
-        return AddedReport(**{verdict: tuple(names) for verdict, names in report.items()})
-
-    def tools(self, *namespaces: str) -> tuple[Tool, ...]:
-        """Tools on offer, by namespace and name; of all namespaces if none is given."""
-        wanted = f"WHERE offers.namespace IN ({_marks(namespaces)})" if namespaces else ""
-        found = self._file.rows(
-            f"SELECT digest, record FROM offers JOIN tools ON digest = tool {wanted}"
-            " ORDER BY offers.namespace, offers.name",
-            namespaces,
-        )
-        return tuple(self._tool(row) for row in found)
-
-    def require_tools(self, *namespaces: str) -> tuple[Tool, ...]:
-        """The same, where there must be some."""
-        found = self.tools(*namespaces)
-        if found:
-            return found
-        known = sorted({tool.namespace for tool in self.tools()})
-        if not known:
-            raise UserError(f"There are no tools in {self.path}.", "Add some with dtc-local tools import FILE.")
-        raise UserError(f"There are no tools in namespace {', '.join(namespaces)}.", f"There are: {', '.join(known)}.")
-
-    def _tool(self, row: Mapping[str, Any]) -> Tool:
-        if row["digest"] not in self._tools:
-            self._tools[row["digest"]] = Tool.model_validate_json(row["record"])
-        return self._tools[row["digest"]]
 
     # Runs
 
@@ -87,7 +44,7 @@ class Store:
         identity = config.identity() | {
             "model": model.sha256,
             "prompts": PROMPT_VERSION,
-            "tools": digest([rows.tool_row(tool)["digest"] for tool in self.tools(*config.namespaces)]),
+            "tools": self.tools_digest(*config.namespaces),
         }
         name = config.run or f"seed-{config.seed}-{digest(identity)[:6]}"
         existing = self._file.rows("SELECT * FROM runs WHERE name = ?", [name])
@@ -112,7 +69,7 @@ class Store:
                     "model_sha256": model.sha256,
                     "prompt_version": PROMPT_VERSION,
                     "tools_digest": identity["tools"],
-                    "created_at": _now(),
+                    "created_at": now(),
                 }
             )
 
@@ -156,7 +113,7 @@ class Store:
         """Note how long a process worked on the run and what it spent."""
         with self._file.transaction() as db:
             db.table("sessions").insert(
-                {"run": run.id, "ended_at": _now(), "seconds": seconds, "tokens": rows.compact(dict(tokens))}
+                {"run": run.id, "ended_at": now(), "seconds": seconds, "tokens": rows.compact(dict(tokens))}
             )
 
     def spent(self, run: Run) -> tuple[float, dict[str, int]]:
@@ -195,8 +152,7 @@ class Store:
         status = ("rescued" if conversation and conversation.rescued else "kept") if kept else "dropped"
         with self._file.transaction() as db:
             if conversation:
-                for tool in conversation.scenario.offer:
-                    _add_tool(db, tool)
+                add_offered(db, conversation.scenario.offer)
             db.table("conversations").insert(
                 {
                     "id": conversation_id,
@@ -277,10 +233,9 @@ class Store:
         return Stored(row["id"], row["position"], row["status"], row["reason"], conversation)
 
     def _hydrate(self, record: str) -> Conversation:
-        missing = [key for key in rows.offered_digests(record) if key not in self._tools]
-        for row in self._file.rows(f"SELECT digest, record FROM tools WHERE digest IN ({_marks(missing)})", missing):
-            self._tool(row)
-        return rows.conversation_from(record, self._tools)
+        offered = rows.offered_digests(record)
+        found = self._file.rows(f"SELECT digest, record FROM tools WHERE digest IN ({marks(offered)})", offered)
+        return rows.conversation_from(record, {row["digest"]: self._parsed(row["record"]) for row in found})
 
     def candidates(self, conversation_id: str) -> tuple[Candidate, ...]:
         """Everything the model wrote for a conversation, kept or not."""
@@ -290,26 +245,6 @@ class Store:
             [conversation_id],
         )
         return tuple(Candidate(**row | {"accepted": bool(row["accepted"])}) for row in found)
-
-
-def _add_tool(db: Database, tool: Tool) -> str:
-    row = rows.tool_row(tool)
-    if not db.table("tools").count_where("digest = ?", [row["digest"]]):
-        db.table("tools").insert(row)
-        db.table("findings").insert_all(rows.finding_rows(tool, row["digest"]))
-    return str(row["digest"])
-
-
-def _offer(db: Database, tool: Tool) -> str:
-    """Put one tool on offer; say whether it is new, changed or unchanged."""
-    key = _add_tool(db, tool)
-    before = list(db.table("offers").rows_where("namespace = ? AND name = ?", [tool.namespace, tool.name]))
-    if before and before[0]["tool"] == key:
-        return "unchanged"
-    db.table("offers").upsert(
-        {"namespace": tool.namespace, "name": tool.name, "tool": key, "imported_at": _now()}, pk=("namespace", "name")
-    )
-    return "changed" if before else "new"
 
 
 def _refuse_other_identity(name: str, before: dict[str, Json], now: dict[str, Json]) -> None:
@@ -327,11 +262,3 @@ def _refuse_other_identity(name: str, before: dict[str, Json], now: dict[str, Js
         raise UserError(
             f"Run {name!r} was made with other settings: {', '.join(differing)}.", "Give another name with --run."
         )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")

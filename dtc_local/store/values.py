@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dtc_local.records import Conversation, Json
+from dtc_local.records import Conversation, Finding, Json
+from dtc_local.tools.diff import Change
+from dtc_local.tools.similar import Pair
+
+
+@dataclass(frozen=True)
+class ToolChanges:
+    """What changed in one tool, `namespace/name`, between two versions."""
+
+    tool: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A tool that its file no longer holds; it stays on offer until it is removed."""
+
+    tool: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -14,6 +32,58 @@ class AddedReport:
     new: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    changes: tuple[ToolChanges, ...] = ()
+    """For each changed tool, what differs between what was on offer and what now is."""
+    gone: tuple[Gone, ...] = ()
+    """Tools on offer from the same files that were not among those added."""
+    similar: tuple[Pair, ...] = ()
+    """Pairs of tools that say nearly the same, at least one of them new or changed."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a tool. `reason` is "imported", or what amended it; times are UTC."""
+
+    namespace: str
+    name: str
+    version: int
+    digest: str
+    base: str
+    """Digest of the tool as the importer read it: differs from `digest` where it was amended."""
+    file: str
+    reason: str
+    made_at: str
+    on_offer: bool
+
+
+@dataclass(frozen=True)
+class ToolLabel:
+    """A tool on offer as lists show it, without its schemas."""
+
+    namespace: str
+    name: str
+    version: int
+    description: str
+    parameters: tuple[str, ...]
+    required: tuple[str, ...]
+    effect: str
+    dialect: str
+    file: str
+    output: str
+    """Where the output schema comes from: declared, inferred, given, or none."""
+    usable: bool
+    """Whether a conversation may be planned with it; the others are distractors at best."""
+    findings: dict[str, int]
+    """Number of findings of each severity that has any."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A finding and the tool on offer that it is about."""
+
+    namespace: str
+    name: str
+    finding: Finding
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,7 @@ class Shelf:
     @cached_property
     def offerable(self) -> tuple[Tool, ...]:
         """Tools all of whose parameters have a value at all: others could not be called, whatever the model wrote."""
-        return tuple(
-            tool
-            for tool in self.tools
-            if all(has_value(name, schema) for name, schema in tool.parameters["properties"].items())
-        )
+        return tuple(tool for tool in self.tools if is_offerable(tool))
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -107,6 +103,13 @@ class ToolIndex:
     def sources(self) -> tuple[Shelf, ...]:
         """Shelves with at least one usable tool."""
         return tuple(shelf for shelf in self.shelves.values() if shelf.usable)
+
+
+def is_offerable(tool: Tool) -> bool:
+    """Whether the tool could be called at all: its spec has no error, and every parameter has a value or a default."""
+    return not tool.unusable and all(
+        "default" in schema or has_value(name, schema) for name, schema in tool.parameters["properties"].items()
+    )
 
 
 def is_usable(tool: Tool) -> bool:
