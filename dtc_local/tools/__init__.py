@@ -4,6 +4,6 @@ from dtc_local.tools import read_files
 tools = read_files(["tickets.json"]).tools
 """
 
-from dtc_local.tools.importer import FileFinding, ImportResult, read_files
+from dtc_local.tools.importer import FileFinding, ImportResult, read_files, read_python
 
-__all__ = ["FileFinding", "ImportResult", "read_files"]
+__all__ = ["FileFinding", "ImportResult", "read_files", "read_python"]

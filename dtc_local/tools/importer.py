@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
@@ -15,8 +15,10 @@ from dtc_local.records import Finding, FindingKind, Schema, Tool, ToolSource
 from dtc_local.tools.documents import Document, load
 from dtc_local.tools.effect import effect_of
 from dtc_local.tools.findings import Log, finding
-from dtc_local.tools.readers import READERS, MalformedTool, RawTool, Skipped, reader_for
+from dtc_local.tools.readers import READERS, MalformedTool, RawTool, Skipped, read, reader_for
 from dtc_local.tools.readers.base import shown
+from dtc_local.tools.readers.strangers import stranger
+from dtc_local.tools.recorded import shown_calls, with_recordings
 from dtc_local.tools.schema import normalise_output, normalise_parameters
 from dtc_local.tools.spelling import spell
 from dtc_local.tools.words import legal_name, unique_name
@@ -38,9 +40,13 @@ class ImportResult:
     tools: tuple[Tool, ...]
     findings: tuple[FileFinding, ...] = ()
 
+    def __add__(self, other: ImportResult) -> ImportResult:
+        """Both results, in this order."""
+        return ImportResult(self.tools + other.tools, self.findings + other.findings)
+
 
 def read_files(paths: Sequence[str | Path], namespace: str | None = None) -> ImportResult:
-    """Tools of all `paths`; a file's namespace is `namespace`, or its own stem made legal.
+    """Tools of all `paths`; their namespace is `namespace`, or the one the file says, or the file's stem made legal.
 
     All or nothing: the first file that cannot be read raises :class:`UserError` and nothing is returned.
     """
@@ -49,11 +55,20 @@ def read_files(paths: Sequence[str | Path], namespace: str | None = None) -> Imp
     shelf = _Shelf()
     for path in map(Path, paths):
         document = load(path)
-        for raw in _raw_tools(document):
-            if isinstance(raw, Skipped):
-                shelf.note(document, "skipped", raw.pointer, f"{raw.reason}, skipped")
-            else:
-                shelf.add(raw, document, namespace if namespace is not None else namespace_of(path))
+        shelf.fill(_raw_tools(document), document, namespace, namespace_of(path))
+    return ImportResult(tuple(shelf.tools), tuple(shelf.findings))
+
+
+def read_python(names: Sequence[str], namespace: str | None = None) -> ImportResult:
+    """Tools of Python functions and models named `package.module:name`; their namespace is the module's name.
+
+    Imports the modules, which runs their code. :class:`UserError` where that fails or a name is no tool.
+    """
+    from dtc_local.tools.readers import python  # what it needs is only loaded by those who ask for it
+
+    shelf = _Shelf()
+    for name in names:
+        shelf.fill(python.read(name), Document(name, None), namespace, legal_name(name.partition(":")[0]))
     return ImportResult(tuple(shelf.tools), tuple(shelf.findings))
 
 
@@ -67,7 +82,7 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     log = Log()
     if name != raw.name:
         log.info("name", f"{raw.pointer}/name", f"name {shown(raw.name)} made legal and unique: {name}")
-    place = f"{raw.pointer}/{raw.parameters_key}"
+    place = f"{raw.pointer}/{raw.parameters_key}".rstrip("/")
     parameters = _spelled(raw.parameters, place, log)
     normal = normalise_parameters(parameters, place, log)
     output = None
@@ -76,7 +91,7 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
         output_place = f"{raw.pointer}/{raw.output_key}"
         output = _spelled(raw.output, output_place, log)
         normal_output = normalise_output(output, output_place, log)
-    return Tool(
+    tool = Tool(
         name=name,
         namespace=namespace,
         description=raw.description.strip(),
@@ -85,9 +100,10 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
         output_origin="declared" if normal_output is not None else "none",
         effect=raw.effect or effect_of(raw.name, raw.description, normal, normal_output),
         source=ToolSource(dialect=raw.dialect, file=file, name=raw.name, parameters=parameters, output=output),
-        recorded=raw.recorded,
         findings=(*raw.findings, *log.result(raw.pointer)),
     )
+    calls = (*raw.recorded, *shown_calls(parameters))
+    return with_recordings(tool, calls, pointer=raw.pointer)[0] if calls else tool
 
 
 class _Shelf:
@@ -97,11 +113,24 @@ class _Shelf:
         self.tools: list[Tool] = []
         self.findings: list[FileFinding] = []
         self._taken: dict[str, set[str]] = {}
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: set[tuple[str, str, str, str]] = set()
+
+    def fill(self, found: Iterable[RawTool | Skipped], document: Document, namespace: str | None, default: str) -> None:
+        """Keep what a reader found; `namespace` is the user's word, `default` goes where the tool has none of its own.
+
+        A tool without a name is called `default` too.
+        """
+        for raw in found:
+            if isinstance(raw, Skipped):
+                self.note(document, "skipped", raw.pointer, f"{raw.reason}, skipped")
+                continue
+            own = legal_name(raw.namespace) if raw.namespace else default
+            named = raw if raw.name.strip() else replace(raw, name=default)
+            self.add(named, document, own if namespace is None else namespace)
 
     def add(self, raw: RawTool, document: Document, namespace: str) -> None:
         """Keep a tool unless the namespace has one of the same name and parameters; an overload gets its own name."""
-        identity = (namespace, raw.name, json.dumps(raw.parameters, sort_keys=True))
+        identity = (namespace, raw.namespace or "", raw.name, json.dumps(raw.parameters, sort_keys=True))
         if identity in self._seen:
             self.note(
                 document, "duplicate", raw.pointer, f"{raw.name} is there already with the same parameters, skipped"
@@ -123,14 +152,24 @@ class _Shelf:
 
 
 def _raw_tools(document: Document) -> Iterator[RawTool | Skipped]:
+    """Everything a document holds; :class:`UserError` where no reader knows it, or where nothing in it is a tool."""
+    dialects = ", ".join(reader.WORDS.partition(":")[0] for reader in READERS)
+    known = f'Known are {dialects}; the plainest form is [{{"name", "description", "parameters"}}, ...].'
     reader = reader_for(document.value)
     if reader is None:
-        known = "; ".join(reader.WORDS for reader in READERS)
-        raise UserError(f"{document.file}: {_unknown(document)}.", f"Known are {known}.")
+        what, way_out = stranger(document.value) or (_unknown(document), known)
+        raise UserError(f"{document.file}: {what}.", way_out)
+    skipped: list[str] = []
+    kept = False
     try:
-        yield from reader.read(document.value)
+        for found in read(document.value, reader):
+            kept = kept or isinstance(found, RawTool)
+            skipped += [found.reason] if isinstance(found, Skipped) else []
+            yield found
     except MalformedTool as error:
         raise _sentence(document, error) from None
+    if not kept:
+        raise UserError(f"{document.file}: no tool in it ({skipped[0] if skipped else 'the list is empty'}).", known)
 
 
 def _unknown(document: Document) -> str:

@@ -10,12 +10,21 @@ from dtc_local.cli.options import db_option, json_option, print_json
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
-@click.option("--namespace", metavar="NS", help="Namespace of the tools.  [default: each file's name]")
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--namespace", metavar="NS", help="Namespace of the tools.  [default: the file's own, or its name]")
+@click.option(
+    "--python",
+    "callables",
+    metavar="MODULE[:NAME]",
+    multiple=True,
+    help="A Python function or model, or all public functions of a module: imports the module, which runs its code.",
+)
 @db_option
 @json_option
-def import_tools(paths: tuple[Path, ...], namespace: str | None, db: Path, as_json: bool) -> None:
-    """Read tool specifications: OpenAI functions, MCP tools/list, BFCL function documents.
+def import_tools(
+    paths: tuple[Path, ...], namespace: str | None, callables: tuple[str, ...], db: Path, as_json: bool
+) -> None:
+    """Read tool specifications of any known dialect; a file's dialect is told by its content.
 
     All or nothing: where one file cannot be read, nothing is imported. A tool of the same namespace and name is
     replaced.
@@ -24,11 +33,16 @@ def import_tools(paths: tuple[Path, ...], namespace: str | None, db: Path, as_js
     Example:
       dtc-local tools import my_tools.json other_tools.json
       dtc-local tools import tools_list.json --namespace git
+      dtc-local tools import --python shop.orders:get_order --python shop.orders:Refund
     """
     from dtc_local.store import Store
-    from dtc_local.tools import read_files
+    from dtc_local.tools import read_files, read_python
 
-    result = read_files(paths, namespace)
+    if not paths and not callables:
+        raise click.UsageError("Name a file, or a Python function with --python.")
+    result = read_files(paths, namespace) if paths else read_python(callables, namespace)
+    if paths and callables:
+        result += read_python(callables, namespace)
     with Store(db) as store:
         report = store.add_tools(result.tools)
     findings = sum(len(tool.findings) for tool in result.tools)

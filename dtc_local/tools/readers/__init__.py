@@ -1,21 +1,25 @@
 """Tool dialects, one a file. A new dialect is a new module here with NAME, WORDS, matches and read, and a line below.
 
-Readers are tried in order and recognise a document by its content alone, never by its file name: MCP first (only it has
-`inputSchema`), then BFCL (only it says `dict`), then OpenAI, whose bare form is the least specific.
+Readers are tried in order and recognise a document by its content alone, never by its file name. First come those
+with a mark that no other dialect has: tau2's toolkits, ToolBench's parameter lists, MCP's `inputSchema`, Anthropic's
+`input_schema`, Gemini's capitals. Then fms-dgt's mappings to tools, BFCL (only it says `dict`) and OpenAI, whose
+bare form is the least specific; last plain JSON Schema. Python callables are no document: `python.py` is asked for
+by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from dtc_local.records import Json
-from dtc_local.tools.readers import bfcl, mcp, openai
-from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped
+from dtc_local.tools.readers import anthropic, bfcl, fms, gemini, jsonschema, mcp, openai, tau2, toolbench
+from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries
 
 
 class Reader(Protocol):
-    """What a dialect module offers."""
+    """What a dialect module offers; `matches` never raises, `read` raises only :class:`MalformedTool`."""
 
     @property
     def NAME(self) -> str:
@@ -32,7 +36,17 @@ class Reader(Protocol):
         """The tools of a matching document."""
 
 
-READERS: tuple[Reader, ...] = (mcp, bfcl, openai)
+READERS: tuple[Reader, ...] = (
+    tau2,
+    toolbench,
+    mcp,
+    anthropic,
+    gemini,
+    fms,
+    bfcl,
+    openai,
+    jsonschema,
+)
 
 
 def reader_for(document: Json) -> Reader | None:
@@ -40,4 +54,29 @@ def reader_for(document: Json) -> Reader | None:
     return next((reader for reader in READERS if reader.matches(document)), None)
 
 
-__all__ = ["READERS", "MalformedTool", "RawTool", "Reader", "Skipped", "reader_for"]
+def read(document: Json, reader: Reader) -> Iterator[RawTool | Skipped]:
+    """The tools of a document that `reader` matches; entries that show another dialect's marks are read in that one.
+
+    Raises :class:`MalformedTool` for an entry that no dialect can make a tool of.
+    """
+    parts = [(pointer, entry, reader_for(entry) or reader) for pointer, entry in entries(document)]
+    owners = {part[2].NAME for part in parts}
+    if owners == {reader.NAME} or reader.NAME not in owners:  # one dialect, or one that only the whole document shows
+        yield from reader.read(document)
+        return
+    for pointer, entry, own in parts:
+        try:
+            yield from (_moved(found, pointer) for found in own.read(entry))
+        except MalformedTool as error:
+            raise MalformedTool(pointer + error.pointer, error.reason, error.way_out) from None
+
+
+def _moved(found: RawTool | Skipped, pointer: str) -> RawTool | Skipped:
+    """What was read from one entry, with pointers that start at the document."""
+    if isinstance(found, Skipped):
+        return replace(found, pointer=pointer + found.pointer)
+    findings = tuple(made.model_copy(update={"pointer": pointer + made.pointer}) for made in found.findings)
+    return replace(found, pointer=pointer + found.pointer, findings=findings)
+
+
+__all__ = ["READERS", "MalformedTool", "RawTool", "Reader", "Skipped", "read", "reader_for"]

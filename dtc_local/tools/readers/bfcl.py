@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dtc_local.records import Json
-from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries, output_of, schema_of, shown, text
+from dtc_local.tools.readers.base import RawTool, Skipped, entries, tool_of
 
 NAME = "bfcl"
 WORDS = 'BFCL function documents: {"name", "description", "parameters": {"type": "dict", ...}, "response"} a line'
-KEYS = ("function", "functions")
 
 
 def matches(document: Json) -> bool:
@@ -22,22 +21,11 @@ def matches(document: Json) -> bool:
         isinstance(entry, dict)
         and isinstance(entry.get("parameters"), dict)
         and entry["parameters"].get("type") == "dict"
-        for _, entry in entries(document, *KEYS)
+        for _, entry in entries(document)
     )
 
 
 def read(document: Json) -> Iterator[RawTool | Skipped]:
     """Every function of the document, in order."""
-    for pointer, entry in entries(document, *KEYS):
-        if not isinstance(entry, dict):
-            raise MalformedTool(pointer, f"the entry is {shown(entry)}, not an object")
-        key, output = output_of(entry, ("response", "returns"))
-        yield RawTool(
-            dialect=NAME,
-            pointer=pointer,
-            name=text(entry, "name", pointer, needed=True),
-            description=text(entry, "description", pointer),
-            parameters=schema_of(entry, "parameters", pointer),
-            output=output,
-            output_key=key,
-        )
+    for pointer, entry in entries(document):
+        yield tool_of(entry, pointer, NAME, outputs=("response", "returns"))

@@ -10,30 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dtc_local.records import Json
-from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries, output_of, schema_of, shown, text
+from dtc_local.tools.readers.base import RawTool, Skipped, entries, shown, tool_of
 
 NAME = "openai"
 WORDS = 'OpenAI functions: [{"type": "function", "function": {"name", "description", "parameters"}}, ...]'
-KEYS = ("tools", "functions")
 
 
 def matches(document: Json) -> bool:
     """True if any entry looks like a function object."""
-    return any(_is_function(entry) for _, entry in entries(document, *KEYS))
+    return any(_is_function(entry) for _, entry in entries(document))
 
 
 def read(document: Json) -> Iterator[RawTool | Skipped]:
-    """Every function of the document, in order."""
-    for pointer, entry in entries(document, *KEYS):
-        if not isinstance(entry, dict):
-            raise MalformedTool(pointer, f"the entry is {shown(entry)}, not an object")
-        kind = entry.get("type", "function")
+    """Every function of the document, in order; tools of other types are skipped."""
+    for pointer, entry in entries(document):
+        kind = entry.get("type", "function") if isinstance(entry, dict) else "function"
         if kind != "function" and not _is_function(entry):
             yield Skipped(pointer, f"a tool of type {shown(kind)} is no function")
-        elif "function" in entry:
-            yield _function(entry["function"], f"{pointer}/function")
+        elif isinstance(entry, dict) and "function" in entry:
+            yield tool_of(entry["function"], f"{pointer}/function", NAME)
         else:
-            yield _function(entry, pointer)
+            yield tool_of(entry, pointer, NAME)
 
 
 def _is_function(entry: Json) -> bool:
@@ -42,18 +39,3 @@ def _is_function(entry: Json) -> bool:
     if isinstance(entry.get("function"), dict):
         return True
     return isinstance(entry.get("name"), str) and ("parameters" in entry or entry.get("type") == "function")
-
-
-def _function(function: Json, pointer: str) -> RawTool:
-    if not isinstance(function, dict):
-        raise MalformedTool(pointer, f"the function is {shown(function)}, not an object")
-    key, output = output_of(function)
-    return RawTool(
-        dialect=NAME,
-        pointer=pointer,
-        name=text(function, "name", pointer, needed=True),
-        description=text(function, "description", pointer),
-        parameters=schema_of(function, "parameters", pointer),
-        output=output,
-        output_key=key,
-    )
