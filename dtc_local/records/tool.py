@@ -15,6 +15,7 @@ Severity = Literal["info", "warning", "error"]
 FindingKind = Literal[
     "bounds",
     "default",
+    "deprecated",
     "description",
     "draft",
     "duplicate",

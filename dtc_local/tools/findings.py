@@ -11,6 +11,7 @@ from dtc_local.records import Finding, FindingKind, Severity
 WHY: dict[FindingKind, str] = {
     "bounds": "No value lies between bounds that contradict each other.",
     "default": "A default that breaks its own schema would be taken for a legal argument.",
+    "deprecated": "Its authors advise against it; a newer one may do the same.",
     "description": "Only what the schema says can be enforced; a list in words cannot.",
     "draft": "Older drafts of JSON Schema spell this differently.",
     "duplicate": "The same tool twice would be offered twice.",

@@ -11,26 +11,21 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from dtc_local.errors import UserError
-from dtc_local.records import Finding, FindingKind, Schema, Tool, ToolSource
-from dtc_local.tools.documents import Document, load
+from dtc_local.records import FindingKind, Schema, Tool, ToolSource
+from dtc_local.tools.documents import Document
 from dtc_local.tools.effect import effect_of
 from dtc_local.tools.findings import Log, finding
-from dtc_local.tools.readers import READERS, MalformedTool, RawTool, Skipped, read, reader_for
+from dtc_local.tools.gather import FileFinding, gather, known, passed_over
+from dtc_local.tools.readers import MalformedTool, Noted, RawTool, Skipped, read, reader_for
 from dtc_local.tools.readers.base import shown
-from dtc_local.tools.readers.strangers import stranger
 from dtc_local.tools.recorded import shown_calls, with_recordings
 from dtc_local.tools.schema import normalise_output, normalise_parameters
 from dtc_local.tools.spelling import spell
 from dtc_local.tools.words import legal_name, unique_name
 
 
-@dataclass(frozen=True)
-class FileFinding:
-    """A finding that belongs to a file rather than to a kept tool: a duplicate, an entry that is no function."""
-
-    file: str
-    place: str
-    finding: Finding
+class NoTools(UserError):
+    """A specification that holds no tool at all."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +48,17 @@ def read_files(paths: Sequence[str | Path], namespace: str | None = None) -> Imp
     if not paths:
         raise UserError("No specification file was named.", "Name one or more files.")
     shelf = _Shelf()
-    for path in map(Path, paths):
-        document = load(path)
-        shelf.fill(_raw_tools(document), document, namespace, namespace_of(path))
-    return ImportResult(tuple(shelf.tools), tuple(shelf.findings))
+    gathered = gather(paths)
+    for document, named in gathered.specifications:
+        try:
+            shelf.fill(_raw_tools(document), document, namespace, namespace_of(Path(document.file)))
+        except NoTools as error:
+            if named:
+                raise
+            shelf.findings.append(passed_over(document.file, error.message.removeprefix(f"{document.file}: ")))
+    if not shelf.tools:
+        raise UserError(f"{', '.join(map(str, paths))}: no tool in it.", known())
+    return ImportResult(tuple(shelf.tools), (*gathered.findings, *shelf.findings))
 
 
 def read_python(names: Sequence[str], namespace: str | None = None) -> ImportResult:
@@ -115,12 +117,18 @@ class _Shelf:
         self._taken: dict[str, set[str]] = {}
         self._seen: set[tuple[str, str, str, str]] = set()
 
-    def fill(self, found: Iterable[RawTool | Skipped], document: Document, namespace: str | None, default: str) -> None:
+    def fill(
+        self, found: Iterable[RawTool | Skipped | Noted], document: Document, namespace: str | None, default: str
+    ) -> None:
         """Keep what a reader found; `namespace` is the user's word, `default` goes where the tool has none of its own.
 
         A tool without a name is called `default` too.
         """
         for raw in found:
+            if isinstance(raw, Noted):
+                place = document.place(raw.finding.pointer)
+                self.findings.append(FileFinding(document.file, place, raw.finding))
+                continue
             if isinstance(raw, Skipped):
                 self.note(document, "skipped", raw.pointer, f"{raw.reason}, skipped")
                 continue
@@ -151,38 +159,20 @@ class _Shelf:
         self.findings.append(FileFinding(document.file, document.place(pointer), found))
 
 
-def _raw_tools(document: Document) -> Iterator[RawTool | Skipped]:
-    """Everything a document holds; :class:`UserError` where no reader knows it, or where nothing in it is a tool."""
-    dialects = ", ".join(reader.WORDS.partition(":")[0] for reader in READERS)
-    known = f'Known are {dialects}; the plainest form is [{{"name", "description", "parameters"}}, ...].'
+def _raw_tools(document: Document) -> Iterator[RawTool | Skipped | Noted]:
+    """Everything a document holds; :class:`NoTools` where nothing in it is a tool."""
     reader = reader_for(document.value)
-    if reader is None:
-        what, way_out = stranger(document.value) or (_unknown(document), known)
-        raise UserError(f"{document.file}: {what}.", way_out)
     skipped: list[str] = []
     kept = False
     try:
-        for found in read(document.value, reader):
+        for found in read(document.value, reader) if reader is not None else ():
             kept = kept or isinstance(found, RawTool)
             skipped += [found.reason] if isinstance(found, Skipped) else []
             yield found
     except MalformedTool as error:
         raise _sentence(document, error) from None
     if not kept:
-        raise UserError(f"{document.file}: no tool in it ({skipped[0] if skipped else 'the list is empty'}).", known)
-
-
-def _unknown(document: Document) -> str:
-    value = document.value
-    if isinstance(value, dict):
-        return f"an object with {_keys(value) or 'no keys'} is no tool specification known here"
-    if isinstance(value, list):
-        return f"a list of {len(value)} entries, none of them a tool" if value else "an empty list, no tools in it"
-    return f"{shown(value)} is no tool specification"
-
-
-def _keys(value: Iterable[str]) -> str:
-    return shown(", ".join(value), 80).strip("'\"")
+        raise NoTools(f"{document.file}: no tool in it ({skipped[0] if skipped else 'the list is empty'}).", known())
 
 
 def _sentence(document: Document, error: MalformedTool) -> UserError:

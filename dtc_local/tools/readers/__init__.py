@@ -1,8 +1,8 @@
 """Tool dialects, one a file. A new dialect is a new module here with NAME, WORDS, matches and read, and a line below.
 
 Readers are tried in order and recognise a document by its content alone, never by its file name. First come those
-with a mark that no other dialect has: tau2's toolkits, ToolBench's parameter lists, MCP's `inputSchema`, Anthropic's
-`input_schema`, Gemini's capitals. Then fms-dgt's mappings to tools, BFCL (only it says `dict`) and OpenAI, whose
+with a mark that no other dialect has: OpenAPI's version and paths, tau2's toolkits, ToolBench's parameter lists, MCP's
+`inputSchema`, Anthropic's `input_schema`, Gemini's capitals. Then fms-dgt's mappings to tools, BFCL (only it says `dict`) and OpenAI, whose
 bare form is the least specific; last plain JSON Schema. Python callables are no document: `python.py` is asked for
 by name.
 """
@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from dtc_local.records import Json
-from dtc_local.tools.readers import anthropic, bfcl, fms, gemini, jsonschema, mcp, openai, tau2, toolbench
-from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries
+from dtc_local.tools.readers import anthropic, bfcl, fms, gemini, jsonschema, mcp, openai, openapi, tau2, toolbench
+from dtc_local.tools.readers.base import MalformedTool, Noted, RawTool, Skipped, entries
 
 
 class Reader(Protocol):
@@ -32,11 +32,12 @@ class Reader(Protocol):
     def matches(self, document: Json) -> bool:
         """Whether the document is of this dialect."""
 
-    def read(self, document: Json) -> Iterator[RawTool | Skipped]:
+    def read(self, document: Json) -> Iterator[RawTool | Skipped | Noted]:
         """The tools of a matching document."""
 
 
 READERS: tuple[Reader, ...] = (
+    openapi,
     tau2,
     toolbench,
     mcp,
@@ -54,7 +55,7 @@ def reader_for(document: Json) -> Reader | None:
     return next((reader for reader in READERS if reader.matches(document)), None)
 
 
-def read(document: Json, reader: Reader) -> Iterator[RawTool | Skipped]:
+def read(document: Json, reader: Reader) -> Iterator[RawTool | Skipped | Noted]:
     """The tools of a document that `reader` matches; entries that show another dialect's marks are read in that one.
 
     Raises :class:`MalformedTool` for an entry that no dialect can make a tool of.
@@ -71,12 +72,14 @@ def read(document: Json, reader: Reader) -> Iterator[RawTool | Skipped]:
             raise MalformedTool(pointer + error.pointer, error.reason, error.way_out) from None
 
 
-def _moved(found: RawTool | Skipped, pointer: str) -> RawTool | Skipped:
+def _moved(found: RawTool | Skipped | Noted, pointer: str) -> RawTool | Skipped | Noted:
     """What was read from one entry, with pointers that start at the document."""
+    if isinstance(found, Noted):
+        return Noted(found.finding.model_copy(update={"pointer": pointer + found.finding.pointer}))
     if isinstance(found, Skipped):
         return replace(found, pointer=pointer + found.pointer)
     findings = tuple(made.model_copy(update={"pointer": pointer + made.pointer}) for made in found.findings)
     return replace(found, pointer=pointer + found.pointer, findings=findings)
 
 
-__all__ = ["READERS", "MalformedTool", "RawTool", "Reader", "Skipped", "read", "reader_for"]
+__all__ = ["READERS", "MalformedTool", "Noted", "RawTool", "Reader", "Skipped", "read", "reader_for"]
