@@ -6,6 +6,10 @@ Normal forms are narrower than their source by construction for most keywords. F
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from jsonschema import Draft202012Validator
+
 from dtc_local.records import Json, Schema
 from dtc_local.tools.scalars import FORMATS
 
@@ -18,6 +22,8 @@ _RISKY = frozenset(
         *("minProperties", "maxProperties", "const", "multipleOf", "prefixItems"),
     }
 )
+_CHECKED_FORMATS = frozenset(Draft202012Validator.FORMAT_CHECKER.checkers) - FORMATS
+"""Formats that the validator checks and the normal form does not hold; it knows nothing of `int64` or `password`."""
 
 
 def needs_trial(source: Json) -> bool:
@@ -26,8 +32,8 @@ def needs_trial(source: Json) -> bool:
         return any(map(needs_trial, source))
     if not isinstance(source, dict):
         return False
-    form = source.get("format", "date")
-    if _RISKY & source.keys() or (isinstance(form, str) and form not in FORMATS):
+    form = source.get("format")
+    if _RISKY & source.keys() or (isinstance(form, str) and form in _CHECKED_FORMATS):
         return True
     return any(map(needs_trial, source.values()))
 
@@ -60,13 +66,17 @@ def misfits(normal: Schema, source: Schema) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _drawn(normal: Schema) -> list[Json]:
-    """Values with what is required, then values with everything; none at all where what is required has none."""
+def _drawn(normal: Schema) -> Iterator[Json]:
+    """Values with what is required, then values with everything; none at all where what is required has none.
+
+    The first is drawn alone: it mostly fits, and large results take long to make.
+    """
     from dtc_local import world
     from dtc_local.randomness import stream
 
-    drawn = list(world.candidates("value", normal, "", stream(0, 0, "trial"), DRAWN))
+    yield from world.candidates("value", normal, "", stream(0, 0, "trial"), 1)
+    drawn = world.candidates("value", normal, "", stream(0, 0, "trial"), DRAWN)
+    yield from drawn[1:]
     if drawn and normal["type"] == "object" and set(normal["required"]) < normal["properties"].keys():
         whole = {**normal, "required": list(normal["properties"])}
-        drawn += world.candidates("value", whole, "", stream(0, 1, "trial"), DRAWN)
-    return drawn
+        yield from world.candidates("value", whole, "", stream(0, 1, "trial"), DRAWN)

@@ -195,7 +195,7 @@ def number(
     if high - low < step * 2:
         step = 1.0 if kind == "integer" else (high - low) / 4 or 1.0
     steps = int((high - low) / step + 1e-9)
-    drawn = low + step * int(rng.integers(steps + 1))
+    drawn = low + step * int(rng.integers(min(steps, 2**62) + 1))
     value = round(drawn, 6)
     if kind == "integer":
         return int(-(-value // 1)) if least is not None and value < least + 1 else int(value)
