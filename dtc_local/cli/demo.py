@@ -48,7 +48,7 @@ def demo(ctx: click.Context, /, count: int, db: Path, model: str | None) -> None
     with Store(db) as store:
         store.add_tools(read_files(examples).tools)
         seed = 1 + sum(store.counts(run).complete for run in store.runs())
-        click.echo(f"{len(store.tools())} tools from {len(examples)} example files; seed {seed}.", err=True)
+        click.echo(f"{store.require_some()} tools from {len(examples)} example files; seed {seed}.", err=True)
     config = run_config({"count": count, "seed": seed})
     result = make(db, model, config)
     with Store(db) as store:

@@ -70,7 +70,7 @@ def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
     from dtc_local.store import Store
 
     with Store(db, create=False) as store:
-        store.require_tools(*config.namespaces)
+        store.require_some(*config.namespaces)
         with open_engine(model) as engine, progress_reporter() as report:
             return pipeline.run(engine, store, config, report)
 

@@ -1,7 +1,7 @@
 """Scenario: who talks, when, with which tools, in which call graphs, about what; all fixed before a model runs.
 
-A conversation stays in one namespace; tools of another appear only as distractors, and only under names of their own,
-so that a name on offer means one tool.
+A conversation stays on one shelf, a namespace or a part of a large one; tools of others appear only as distractors,
+and only under names of their own, so that a name on offer means one tool.
 
 Facts are candidate values for each call "$k": an argument's under its own name ("city"), a result field's under "->"
 and its dotted path ("->items.0.price"; lists of scalars as whole lists, objects inside lists at index 0).
@@ -54,8 +54,9 @@ def build(
     shelved = tools if isinstance(tools, ToolIndex) else ToolIndex(tools)
     rng = stream(seed, index, "scenario", attempt)
     length = int(rng.integers(turns[0], turns[1] + 1))
-    shelf, outlines = _program(shelved, length, turns[0], mix, rng)
-    offer = _offer(shelved, shelf, outlines, distractors, rng)
+    number, outlines = _program(shelved, length, turns[0], mix, rng)
+    offer = _offer(shelved, number, outlines, distractors, rng)
+    shelf = shelved.shelf(number)
     today = world.today(rng)
     return Scenario(
         index=index,
@@ -69,23 +70,25 @@ def build(
 
 def _program(
     tools: ToolIndex, length: int, least: int, mix: Mapping[Kind, float], rng: Generator
-) -> tuple[Shelf, tuple[TurnOutline, ...]]:
-    """A namespace and the turns in it; other namespaces are tried where the first drawn cannot form enough of them."""
-    shelves = tools.sources
-    if shelves:
-        weights = [len(shelf.usable) ** 0.5 for shelf in shelves]
+) -> tuple[int, tuple[TurnOutline, ...]]:
+    """A shelf's number and the turns on it; others are tried where the first drawn cannot form enough of them."""
+    if tools.sources:
+        weights = [tools.labels[number].weight for number in tools.sources]
         share = [weight / sum(weights) for weight in weights]
-        draws = min(NAMESPACE_DRAWS, len(shelves))
-        for position in rng.choice(len(shelves), size=draws, replace=False, p=share):
-            outlines = _turns(shelves[int(position)], length, mix, rng)
+        draws = min(NAMESPACE_DRAWS, len(tools.sources))
+        for drawn in rng.choice(len(tools.sources), size=draws, replace=False, p=share):
+            number = tools.sources[int(drawn)]
+            outlines = _turns(tools.shelf(number), length, mix, rng)
             if len(outlines) >= least:
-                return shelves[int(position)], outlines
+                return number, outlines
     raise StageFailure(
         "scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns."
     )
 
 
 def _turns(shelf: Shelf, length: int, mix: Mapping[Kind, float], rng: Generator) -> tuple[TurnOutline, ...]:
+    if not shelf.usable:  # a store counts usable tools at import, maybe by an older rule
+        return ()
     past = Past()
     outlines: list[TurnOutline] = []
     for _ in range(length):
@@ -120,16 +123,17 @@ def _kinds(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Ki
 
 
 def _offer(
-    tools: ToolIndex, shelf: Shelf, outlines: Sequence[TurnOutline], distractors: int, rng: Generator
+    tools: ToolIndex, number: int, outlines: Sequence[TurnOutline], distractors: int, rng: Generator
 ) -> tuple[Tool, ...]:
-    """The needed tools and the distractors, shuffled; no two of one name."""
+    """The needed tools and the distractors, shuffled; no two of one name. Other shelves are loaded only when drawn."""
+    shelf = tools.shelf(number)
     needed = {call.tool for outline in outlines for call in outline.calls}
     offer = [tool for tool in shelf.tools if tool.name in needed]
     own = [tool for tool in shelf.offerable if tool.name not in needed]
-    others = [other for other in tools.shelves.values() if other is not shelf]
+    others = [other for other, label in enumerate(tools.labels) if other != number and label.offerable]
     for _ in range(distractors):
         foreign = others and (not own or rng.random() < FOREIGN_SHARE)
-        pool = others[int(rng.integers(len(others)))].offerable if foreign else own
+        pool = tools.shelf(others[int(rng.integers(len(others)))]).offerable if foreign else own
         if not pool:
             break
         drawn = pool[int(rng.integers(len(pool)))]

@@ -18,6 +18,8 @@ from dtc_local.store.rows import parsed
 from dtc_local.store.schema import SEARCHED, has_fts5
 from dtc_local.store.values import Noted, ToolLabel
 
+IN_ORDER = "namespace, file, position, name"
+"""Import order: the order in which sampling sees tools, so that neighbours in a file stay neighbours."""
 _LABELS = """
     SELECT offers.namespace, offers.name, offers.version, offers.description, offers.parameters, offers.required,
         offers.effect, offers.dialect, offers.file, offers.output, offers.usable,

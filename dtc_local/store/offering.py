@@ -10,21 +10,52 @@ made, and runs go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlite_utils import Database
 
+from dtc_local.errors import UserError
 from dtc_local.records import Tool
 from dtc_local.store import rows
 from dtc_local.store.digest import record_digest
+from dtc_local.store.listing import IN_ORDER
+from dtc_local.store.values import AddedReport, Gone, ToolChanges
 from dtc_local.tools.amend import carried
 from dtc_local.tools.diff import Change, diff
+from dtc_local.tools.similar import Pair, Profile, similar_pairs
 
 IMPORTED = "imported"
+AMENDABLE = ("output", "output_origin", "effect", "entities", "recorded", "findings")
+"""Fields of a tool that an amendment may change, beside the original output schema."""
 Key = tuple[str, str]
 """Namespace and name."""
+
+
+def add(db: Database, tools: Sequence[Tool], now: str) -> AddedReport:
+    """Put imported tools on offer; `now` is the time that new versions get."""
+    offering = Offering(db, now)
+    offering.add(tools)
+    offering.write()
+    touched = {*offering.verdicts["new"], *offering.verdicts["changed"]}
+    pairs = _find_similar(db) if touched else ()
+    return AddedReport(
+        **{verdict: tuple(map("/".join, keys)) for verdict, keys in offering.verdicts.items()},
+        changes=tuple(ToolChanges("/".join(key), changes) for key, changes in offering.changes.items()),
+        gone=_gone(db, tools),
+        similar=tuple(pair for pair in pairs if not touched.isdisjoint(_keys(pair))),
+    )
+
+
+def amend(db: Database, tools: Sequence[Tool], reason: str, now: str) -> tuple[str, ...]:
+    """Put amended versions of tools on offer; the names of those that changed. Refuses what is no amendment."""
+    known = last_versions(db, {tool.namespace for tool in tools})
+    offering = Offering(db, now)
+    for tool in tools:
+        offering.amend(tool, reason, known.get((tool.namespace, tool.name)))
+    offering.write()
+    return tuple(map("/".join, offering.verdicts["changed"]))
 
 
 @dataclass(frozen=True)
@@ -63,18 +94,20 @@ class Offering:
             position = places[tool.source.file] = places.get(tool.source.file, -1) + 1
             self._import(tool, position, known.get(key), noted.get(key, []))
 
-    def amend(self, tool: Tool, reason: str, last: Last) -> None:
+    def amend(self, tool: Tool, reason: str, last: Last | None) -> None:
         """Gather a new version of a tool on offer, made otherwise than by importing."""
         key = (tool.namespace, tool.name)
+        if last is None or last.file is None or last.position is None:
+            raise UserError(f"There is no tool {'/'.join(key)} on offer.", "See dtc-local tools list.")
+        if not _amends(tool, self._load(last.tool)):
+            raise UserError(
+                f"The specification of {'/'.join(key)} has changed meanwhile.", "Do it again with the new one."
+            )
         digest = record_digest(tool)
-        if digest == last.tool:
-            self.verdicts["unchanged"].append(key)
-            return
-        assert last.file is not None
-        assert last.position is not None
-        self.verdicts["changed"].append(key)
-        self._version(tool, digest, last.base, last.version + 1, last.base_file, reason)
-        self._put(tool, digest, last.version + 1, last.file, last.position)
+        self.verdicts["unchanged" if digest == last.tool else "changed"].append(key)
+        if digest != last.tool:
+            self._version(tool, digest, last.base, last.version + 1, last.base_file, reason)
+            self._put(tool, digest, last.version + 1, last.file, last.position)
 
     def write(self) -> None:
         """Write everything gathered, inside the caller's transaction."""
@@ -177,6 +210,13 @@ class Offering:
         return Tool.model_validate_json(str(self.db.table("tools").get(digest)["record"]))
 
 
+def _amends(tool: Tool, offered: Tool) -> bool:
+    """Whether the two differ in nothing but what an amendment may change."""
+    source = tool.source.model_copy(update={"output": offered.source.output, "file": offered.source.file})
+    kept = {name: getattr(offered, name) for name in AMENDABLE}
+    return tool.model_copy(update={**kept, "source": source}) == offered
+
+
 def _errors(tool: Tool) -> list[str]:
     return [finding.what for finding in tool.findings if finding.severity == "error"]
 
@@ -196,3 +236,32 @@ def last_versions(db: Database, namespaces: Iterable[str]) -> dict[Key, Last]:
 def _in_namespaces(db: Database, sql: str, namespaces: Iterable[str]) -> Iterator[dict[str, Any]]:
     for namespace in sorted(namespaces):
         yield from db.query(sql, [namespace])
+
+
+def _gone(db: Database, tools: Sequence[Tool]) -> tuple[Gone, ...]:
+    names: dict[Key, set[str]] = {}
+    for tool in tools:
+        names.setdefault((tool.namespace, tool.source.file), set()).add(tool.name)
+    return tuple(
+        Gone(f"{namespace}/{row['name']}", file)
+        for (namespace, file), kept in names.items()
+        for row in db.query("SELECT name FROM offers WHERE namespace = ? AND file = ? ORDER BY name", [namespace, file])
+        if row["name"] not in kept
+    )
+
+
+def _find_similar(db: Database) -> tuple[Pair, ...]:
+    """All pairs among the tools on offer, written anew."""
+    offered = db.query(f"SELECT namespace, name, description, parameters, effect FROM offers ORDER BY {IN_ORDER}")
+    pairs = similar_pairs([_profile(row) for row in offered])
+    db.execute("DELETE FROM similar")
+    db.table("similar").insert_all(vars(pair) for pair in pairs)
+    return pairs
+
+
+def _profile(row: Mapping[str, Any]) -> Profile:
+    return Profile(**{**row, "parameters": tuple(rows.parsed(row["parameters"]))})
+
+
+def _keys(pair: Pair) -> set[Key]:
+    return {(pair.namespace, pair.name), (pair.other_namespace, pair.other_name)}

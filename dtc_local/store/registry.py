@@ -1,16 +1,17 @@
 """The tools of a store: what is on offer, every version that ever was, and what lists and sampling ask of them.
 
 Tools are immutable and kept by digest; `offers` says which version of each is on offer now. How a version comes about
-is told in :mod:`dtc_local.store.offering`.
+is told in :mod:`dtc_local.store.offering`. What needs the importer's packages (they bring the JSON Schema validator,
+which takes a second to load) is imported where it is used, so that looking at a store is quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
@@ -19,17 +20,15 @@ from dtc_local.records import Tool
 from dtc_local.store import listing, rows
 from dtc_local.store.database import Connection
 from dtc_local.store.digest import digest, record_digest
-from dtc_local.store.listing import within
-from dtc_local.store.offering import Key, Last, Offering, last_versions
-from dtc_local.store.values import AddedReport, Gone, Noted, ToolChanges, ToolLabel, Version
-from dtc_local.tools.similar import Pair, Profile, similar_pairs
+from dtc_local.store.listing import IN_ORDER, within
+from dtc_local.store.values import AddedReport, Noted, ToolLabel, Version
+
+if TYPE_CHECKING:
+    from dtc_local.store.catalogue import StoredTools
+    from dtc_local.tools.similar import Pair
 
 PARSED = 2048
 """Records of tools kept in memory once they were read."""
-AMENDABLE = ("output", "output_origin", "effect", "entities", "recorded", "findings")
-IN_ORDER = "namespace, file, position, name"
-"""Import order: the order in which sampling sees tools, so that neighbours in a file stay neighbours."""
-
 NAMED = "(offers.name = :name OR offers.namespace || '/' || offers.name = :name)"
 
 
@@ -49,20 +48,10 @@ class Registry:
         A changed tool becomes the next version of its namespace and name; one that did not change stays as it is, with
         its amendments and without a write. Tools of the same files that are missing now are reported and stay on offer.
         """
-        read = tuple(tools)
+        from dtc_local.store import offering
+
         with self._file.transaction() as db:
-            offering = Offering(db, now())
-            offering.add(read)
-            offering.write()
-            touched = {*offering.verdicts["new"], *offering.verdicts["changed"]}
-            pairs = _find_similar(db) if touched else ()
-            gone = _gone(db, read)
-        return AddedReport(
-            **{verdict: tuple(map("/".join, keys)) for verdict, keys in offering.verdicts.items()},
-            changes=tuple(ToolChanges("/".join(key), changes) for key, changes in offering.changes.items()),
-            gone=gone,
-            similar=tuple(pair for pair in pairs if not touched.isdisjoint(_keys(pair))),
-        )
+            return offering.add(db, tuple(tools), now())
 
     def amend_tool(self, tool: Tool, reason: str) -> None:
         """Put a changed version of a tool on offer, as the next version with that reason.
@@ -79,29 +68,10 @@ class Registry:
 
     def amend_tools(self, tools: Iterable[Tool], reason: str) -> tuple[str, ...]:
         """:meth:`amend_tool` for many, all or nothing; the names of those that changed."""
-        read = tuple(tools)
-        with self._file.transaction() as db:
-            known = last_versions(db, {tool.namespace for tool in read})
-            offering = Offering(db, now())
-            for tool in read:
-                offering.amend(tool, reason, self._amendable(tool, known.get((tool.namespace, tool.name))))
-            offering.write()
-        return tuple(map("/".join, offering.verdicts["changed"]))
+        from dtc_local.store import offering
 
-    def _amendable(self, tool: Tool, last: Last | None) -> Last:
-        """The version that `tool` amends."""
-        if last is None or last.file is None:
-            raise UserError(
-                f"There is no tool {tool.namespace}/{tool.name} on offer in {self.path}.", "See dtc-local tools list."
-            )
-        offered = self._parsed(self._record(last.tool))
-        source = tool.source.model_copy(update={"output": offered.source.output, "file": offered.source.file})
-        if tool.model_copy(update={name: getattr(offered, name) for name in AMENDABLE} | {"source": source}) != offered:
-            raise UserError(
-                f"The specification of {tool.namespace}/{tool.name} has changed meanwhile.",
-                "Do it again with the new one.",
-            )
-        return last
+        with self._file.transaction() as db:
+            return offering.amend(db, tuple(tools), reason, now())
 
     def remove_tools(
         self, name: str | None = None, namespace: str | None = None, file: str | None = None
@@ -137,10 +107,15 @@ class Registry:
 
     def require_tools(self, *namespaces: str) -> tuple[Tool, ...]:
         """The same, where there must be some."""
-        found = self.tools(*namespaces)
-        if not found:
+        self.require_some(*namespaces)
+        return self.tools(*namespaces)
+
+    def require_some(self, *namespaces: str) -> int:
+        """How many tools are on offer; :class:`UserError` where there are none."""
+        number = listing.count(self._file, namespaces)
+        if not number:
             self._refuse_none(namespaces)
-        return found
+        return number
 
     def _refuse_none(self, namespaces: Sequence[str]) -> None:
         known = [
@@ -161,10 +136,6 @@ class Registry:
             raise UserError(f"There is no tool {name!r}.", "dtc-local tools list shows all names.")
         return tuple(self._parsed(row["record"]) for row in found)
 
-    def count_tools(self, *namespaces: str) -> int:
-        """How many tools are on offer."""
-        return listing.count(self._file, namespaces)
-
     def labels(self, *namespaces: str, limit: int | None = None, offset: int = 0) -> tuple[ToolLabel, ...]:
         """What lists show of the tools on offer, by namespace and name, a page at a time."""
         return listing.labels(self._file, namespaces, limit, offset)
@@ -178,15 +149,25 @@ class Registry:
         alike = (Noted(pair.namespace, pair.name, pair.finding) for pair in self.similar(*namespaces))
         return (*listing.findings(self._file, namespaces), *alike)
 
-    def tools_digest(self, *namespaces: str) -> str:
-        """One digest for all tools on offer and their order: what a run's identity says of its tools."""
-        return digest([row["tool"] for row in self._in_order(namespaces)])
+    def catalogue(self, *namespaces: str) -> StoredTools:
+        """The tools now on offer in import order, for sampling: nothing is loaded until a shelf is drawn."""
+        from dtc_local.store.catalogue import StoredTools
+        from dtc_local.tools.index import Entry
 
-    def _in_order(self, namespaces: Sequence[str]) -> list[dict[str, Any]]:
-        return self._file.rows(
+        found = self._file.rows(
             f"SELECT namespace, tool, usable, offerable FROM offers WHERE {within(namespaces)} ORDER BY {IN_ORDER}",
             namespaces,
         )
+        return StoredTools(
+            self._file,
+            digests=tuple(row["tool"] for row in found),
+            entries=tuple(Entry(row["namespace"], bool(row["usable"]), bool(row["offerable"])) for row in found),
+        )
+
+    def tools_digest(self, *namespaces: str) -> str:
+        """One digest for all tools on offer and their order: what a run's identity says of its tools."""
+        found = self._file.rows(f"SELECT tool FROM offers WHERE {within(namespaces)} ORDER BY {IN_ORDER}", namespaces)
+        return digest([row["tool"] for row in found])
 
     # Versions
 
@@ -208,6 +189,8 @@ class Registry:
 
     def similar(self, *namespaces: str) -> tuple[Pair, ...]:
         """Pairs of tools on offer that say nearly the same, the most similar first; one of them in these namespaces."""
+        from dtc_local.tools.similar import Pair
+
         either = f"{within(namespaces, 'similar')} OR other_{within(namespaces, '')[1:]}" if namespaces else "TRUE"
         found = self._file.rows(
             f"SELECT * FROM similar WHERE {either} ORDER BY score DESC, namespace, name, other_namespace, other_name",
@@ -227,32 +210,3 @@ def add_offered(db: Database, tools: Iterable[Tool]) -> None:
 def now() -> str:
     """This moment in UTC, to the second."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
-
-
-def _gone(db: Database, tools: Sequence[Tool]) -> tuple[Gone, ...]:
-    names: dict[Key, set[str]] = {}
-    for tool in tools:
-        names.setdefault((tool.namespace, tool.source.file), set()).add(tool.name)
-    return tuple(
-        Gone(f"{namespace}/{row['name']}", file)
-        for (namespace, file), kept in names.items()
-        for row in db.query("SELECT name FROM offers WHERE namespace = ? AND file = ? ORDER BY name", [namespace, file])
-        if row["name"] not in kept
-    )
-
-
-def _find_similar(db: Database) -> tuple[Pair, ...]:
-    """All pairs among the tools on offer, written anew."""
-    offered = db.query(f"SELECT namespace, name, description, parameters, effect FROM offers ORDER BY {IN_ORDER}")
-    pairs = similar_pairs([_profile(row) for row in offered])
-    db.execute("DELETE FROM similar")
-    db.table("similar").insert_all(vars(pair) for pair in pairs)
-    return pairs
-
-
-def _profile(row: Mapping[str, Any]) -> Profile:
-    return Profile(**{**row, "parameters": tuple(rows.parsed(row["parameters"]))})
-
-
-def _keys(pair: Pair) -> set[Key]:
-    return {(pair.namespace, pair.name), (pair.other_namespace, pair.other_name)}

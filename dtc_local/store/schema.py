@@ -227,6 +227,23 @@ def m003_registry(db: Database) -> None:
         db.table("offers").enable_fts(SEARCHED, create_triggers=True, tokenize="porter")
 
 
+INFERRED_OUTPUTS = """
+CREATE TABLE inferred_outputs (     -- what a model wrote for a tool without an output schema, so as not to be asked again
+    specification TEXT NOT NULL,    -- digest of the tool's own words
+    model_sha256 TEXT NOT NULL,
+    prompt_version TEXT NOT NULL,
+    output TEXT NOT NULL CHECK (json_valid(output)),
+    PRIMARY KEY (specification, model_sha256, prompt_version)
+) STRICT;
+"""
+
+
+@migrations()
+def m004_inferred_outputs(db: Database) -> None:
+    """Output schemas that models inferred, so that a tool imported anew gets its own back."""
+    db.executescript(INFERRED_OUTPUTS)
+
+
 def has_fts5(db: Database) -> bool:
     """Whether this Python's SQLite has full-text search; without it, searches look for each word by itself."""
     return bool(db.execute("SELECT COUNT(*) FROM pragma_module_list WHERE name = 'fts5'").fetchone()[0])

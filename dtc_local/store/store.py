@@ -10,7 +10,7 @@ from typing import Any
 from dtc_local.engine.base import ModelInfo
 from dtc_local.errors import UserError
 from dtc_local.prompts import PROMPT_VERSION
-from dtc_local.records import Candidate, Conversation, Json
+from dtc_local.records import Candidate, Conversation, Json, Schema, Tool
 from dtc_local.settings import RunConfig
 from dtc_local.store import rows
 from dtc_local.store.digest import canonical, digest
@@ -32,6 +32,27 @@ class Store(Registry):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    # Inferred output schemas
+
+    def inferred_output(self, tool: Tool, model: ModelInfo) -> Schema | None:
+        """The output schema that this model once inferred for a tool of the same words; None if it was never asked."""
+        found = self._file.rows(
+            "SELECT output FROM inferred_outputs WHERE specification = ? AND model_sha256 = ? AND prompt_version = ?",
+            [_specification(tool), model.sha256, PROMPT_VERSION],
+        )
+        return json.loads(found[0]["output"]) if found else None
+
+    def add_inferred_output(self, tool: Tool, model: ModelInfo, output: Schema) -> None:
+        """Remember it, in a transaction of its own."""
+        row = {
+            "specification": _specification(tool),
+            "model_sha256": model.sha256,
+            "prompt_version": PROMPT_VERSION,
+            "output": rows.compact(output),
+        }
+        with self._file.transaction() as db:
+            db.table("inferred_outputs").insert(row, replace=True)
 
     # Runs
 
@@ -245,6 +266,11 @@ class Store(Registry):
             [conversation_id],
         )
         return tuple(Candidate(**row | {"accepted": bool(row["accepted"])}) for row in found)
+
+
+def _specification(tool: Tool) -> str:
+    """Digest of a tool's own words: what its result may be inferred from."""
+    return digest([tool.name, tool.description, tool.effect, tool.parameters])
 
 
 def _refuse_other_identity(name: str, before: dict[str, Json], now: dict[str, Json]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dtc_local.records import Conversation, Finding, Json
-from dtc_local.tools.diff import Change
-from dtc_local.tools.similar import Pair
+
+if TYPE_CHECKING:
+    from dtc_local.tools.diff import Change
+    from dtc_local.tools.similar import Pair
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,19 @@
-"""Tools by namespace with what sampling needs to know of each: made once, asked for every conversation."""
+"""Shelves of tools for sampling: a namespace each, or a part of one, with the dataflow among its tools.
+
+An index knows of every tool only its namespace and whether it can be used; the tools themselves are loaded a shelf at
+a time, when a conversation draws from it, and only the last few thousand stay in memory. A namespace of more than
+SHELF tools is cut into shelves of neighbours, so that graphs stay small. What is drawn depends on the tools and their
+order alone, never on what happens to be loaded.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple, Protocol
 
 from dtc_local import world
 from dtc_local.randomness import stream
@@ -12,6 +21,10 @@ from dtc_local.records import Schema, Tool
 from dtc_local.tools.graph import Edge, Graph
 from dtc_local.tools.schema import is_free_form
 
+SHELF = 400
+"""Most tools of a shelf."""
+LOADED = 4000
+"""Most tools an index keeps in memory, on the shelves last drawn from."""
 MAX_REQUIRED = 6
 """A tool that requires more literals than this is only ever a distractor: nobody says so much in one sentence."""
 MAX_PATH = 3
@@ -35,7 +48,7 @@ _SCALARS = ("string", "integer", "number")
 
 
 class Shelf:
-    """The tools of one namespace and the dataflow among them."""
+    """Tools of one namespace and the dataflow among them."""
 
     def __init__(self, namespace: str, tools: Sequence[Tool]) -> None:
         self.namespace = namespace
@@ -45,7 +58,7 @@ class Shelf:
     @cached_property
     def usable(self) -> tuple[Tool, ...]:
         """Tools that can be called with values a person would say."""
-        return tuple(tool for tool in self.offerable if is_usable(tool))
+        return tuple(tool for tool in self.tools if is_usable(tool))
 
     @cached_property
     def offerable(self) -> tuple[Tool, ...]:
@@ -90,33 +103,114 @@ class Shelf:
         return tuple(tool.name for tool in self.usable if len(fed.get(tool.name, set()) - {tool.name}) > 1)
 
 
-class ToolIndex:
-    """All tools, shelved by namespace in order of first appearance."""
+class Entry(NamedTuple):
+    """What an index knows of a tool that is not loaded. Usable tools are offerable."""
 
-    def __init__(self, tools: Sequence[Tool]) -> None:
-        groups: dict[str, list[Tool]] = {}
-        for tool in tools:
-            groups.setdefault(tool.namespace, []).append(tool)
-        self.shelves = {namespace: Shelf(namespace, group) for namespace, group in groups.items()}
+    namespace: str
+    usable: bool
+    offerable: bool
+
+
+class Catalogue(Protocol):
+    """Where an index gets its tools from. It must not change while an index uses it."""
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All tools, in order."""
+
+    def load(self, positions: Sequence[int]) -> Sequence[Tool]:
+        """The tools at these positions among the entries, in this order."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A catalogue of tools that are in memory anyway."""
+
+    tools: tuple[Tool, ...]
 
     @cached_property
-    def sources(self) -> tuple[Shelf, ...]:
-        """Shelves with at least one usable tool."""
-        return tuple(shelf for shelf in self.shelves.values() if shelf.usable)
+    def entries(self) -> tuple[Entry, ...]:
+        """All tools, in order."""
+        return tuple(Entry(tool.namespace, is_usable(tool), is_offerable(tool)) for tool in self.tools)
+
+    def load(self, positions: Sequence[int]) -> Sequence[Tool]:
+        """The tools at these positions."""
+        return [self.tools[position] for position in positions]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A shelf from outside: which tools stand on it, and how many of them can be used."""
+
+    namespace: str
+    positions: tuple[int, ...]
+    usable: int
+    offerable: int
+    weight: float
+    """How often to draw from it: the square root of the usable tools of a namespace, shared out among its shelves."""
+
+
+class ToolIndex:
+    """All tools on their shelves: namespaces in order of first appearance, tools in order."""
+
+    def __init__(self, tools: Sequence[Tool] | Catalogue) -> None:
+        self._catalogue = Listed(tuple(tools)) if isinstance(tools, Sequence) else tools
+        self.labels = tuple(_labels(self._catalogue.entries))
+        self._loaded: OrderedDict[int, Shelf] = OrderedDict()
+
+    @cached_property
+    def sources(self) -> tuple[int, ...]:
+        """Numbers of the shelves with at least one usable tool."""
+        return tuple(number for number, label in enumerate(self.labels) if label.usable)
+
+    def shelf(self, number: int) -> Shelf:
+        """That shelf, loaded if it is not in memory; those not asked for the longest are put away."""
+        if number not in self._loaded:
+            label = self.labels[number]
+            self._loaded[number] = Shelf(label.namespace, self._catalogue.load(label.positions))
+        self._loaded.move_to_end(number)
+        while len(self._loaded) > 1 and sum(len(shelf.tools) for shelf in self._loaded.values()) > LOADED:
+            self._loaded.popitem(last=False)
+        return self._loaded[number]
+
+
+def _labels(entries: Sequence[Entry]) -> Iterator[Label]:
+    namespaces: dict[str, list[int]] = {}
+    for position, entry in enumerate(entries):
+        namespaces.setdefault(entry.namespace, []).append(position)
+    for namespace, positions in namespaces.items():
+        of_all = sum(entries[position].usable for position in positions)
+        for part in _cut(positions):
+            usable = sum(entries[position].usable for position in part)
+            offerable = sum(entries[position].offerable for position in part)
+            weight = of_all**0.5 * usable / of_all if usable else 0.0
+            yield Label(namespace, tuple(part), usable, offerable, weight)
+
+
+def _cut(positions: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As few parts as there can be, of nearly equal length."""
+    parts = -(-len(positions) // SHELF)
+    for part in range(parts):
+        yield positions[len(positions) * part // parts : len(positions) * (part + 1) // parts]
 
 
 def is_offerable(tool: Tool) -> bool:
-    """Whether the tool could be called at all: its spec has no error, and every parameter has a value or a default."""
+    """Whether the tool could be called at all: its spec has no error, and every parameter has a value or a default.
+
+    Stores keep this and :func:`is_usable` beside each tool: where a release changes one, its migration counts anew.
+    """
     return not tool.unusable and all(
         "default" in schema or has_value(name, schema) for name, schema in tool.parameters["properties"].items()
     )
 
 
 def is_usable(tool: Tool) -> bool:
-    """Whether all required parameters are of a kind that a person could give values for."""
+    """Whether it is offerable and all required parameters are of a kind that a person could give values for."""
     properties = tool.parameters["properties"]
-    return len(tool.required) <= MAX_REQUIRED and all(
-        is_sayable(properties[name]) and has_value(name, properties[name]) for name in tool.required
+    return (
+        len(tool.required) <= MAX_REQUIRED
+        and is_offerable(tool)
+        and all(is_sayable(properties[name]) and has_value(name, properties[name]) for name in tool.required)
     )
 
 
