@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dtc_local.engine.base import Message
-from dtc_local.prompts.signature import signatures, type_words
+from dtc_local.prompts.signature import shorten, signature, signatures, type_words
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Tool, Turn, TurnOutline
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ PROMPT_VERSION = "1"
 JUDGE_REASONS = ("sound", "wrong_tool", "wrong_value", "unnatural_request", "unsupported_reply", "contradiction")
 """Closed set of verdicts; only the first keeps the conversation."""
 OPENING = "Conversation:\n"
+OUTPUT_SYSTEM = "You know many APIs and describe what their calls return, briefly and exactly."
 
 Facts = Mapping[str, Sequence[Json]]
 
@@ -155,6 +156,24 @@ def execute(call_id: str, arguments: Mapping[str, Json], tool: Tool, known: Sequ
 def respond(hint: str = "") -> str:
     """Task of the respond stage."""
     return _render("respond", hint=hint)
+
+
+def output(
+    tool: Tool, takes: Sequence[str], suggestions: Sequence[str], examples: Sequence[str], hint: str = ""
+) -> tuple[Message, ...]:
+    """The messages that ask for the result fields of a tool without an output schema.
+
+    `takes` are parameters of other tools of its namespace, `suggestions` fields that may fit, `examples` calls as JSON.
+    """
+    task = _render(
+        "output",
+        signature=signature(tool, shorten(tool.description, 600)),
+        takes=takes,
+        suggestions=suggestions,
+        examples=examples,
+        hint=hint,
+    )
+    return Message("system", (OUTPUT_SYSTEM,)), Message("user", (task,))
 
 
 def judge() -> str:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dtc_local import world
-from dtc_local.ledger import entity_kind
 from dtc_local.records import CallOutline, Json, Recorded, Schema, Tool, TurnOutline
 from dtc_local.stages.references import walk
+from dtc_local.tools.entities import result_identity
+from dtc_local.tools.leaves import leaves
 from dtc_local.tools.schema import ASSUMED_OUTPUT
-from dtc_local.tools.slots import leaves, reports_on_call
+from dtc_local.tools.slots import reports_on_call
 from dtc_local.validation import is_valid
 from dtc_local.words import leaves as scalars
 from dtc_local.words import sayable
@@ -82,7 +83,7 @@ def _drawn_recording(tool: Tool, call: CallOutline, used: Used, rng: Generator) 
 
 
 def _without(names: Set[str], value: Json) -> Json:
-    """The result without the fields of those names, at any depth: they repeat arguments that this call does not have."""
+    """The result without the fields of those names, at any depth: they repeat arguments that this call has not."""
     if isinstance(value, dict):
         return {name: _without(names, part) for name, part in value.items() if name not in names}
     return [_without(names, part) for part in value] if isinstance(value, list) else value
@@ -153,7 +154,8 @@ def _leaf_values(
     """What the recorded result holds at a leaf; an id is only its first choice: other things have others."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "value")
     shown = fitted(schema, recorded)
-    if shown is not None and entity_kind(name) is None:
+    identity = result_identity(tool, path, schema)
+    if shown is not None and (identity is None or not identity.is_key):
         return (shown,)
     if (
         schema["type"] == "string"

@@ -228,7 +228,7 @@ def m003_registry(db: Database) -> None:
 
 
 INFERRED_OUTPUTS = """
-CREATE TABLE inferred_outputs (     -- what a model wrote for a tool without an output schema, so as not to be asked again
+CREATE TABLE inferred_outputs (     -- what models wrote for tools without an output schema: none is asked twice
     specification TEXT NOT NULL,    -- digest of the tool's own words
     model_sha256 TEXT NOT NULL,
     prompt_version TEXT NOT NULL,
