@@ -1,45 +1,29 @@
 """What is established about each entity: state without an environment.
 
-An entity is (kind, id): ("ticket", 4821), found by id-like parameters (`ticket_id`) and result fields (`id` under
-`ticket`, `ticket_id`). Its facts are the scalar fields results have shown of it. Three rules, METHOD.md section 4:
-a result repeats the arguments it echoes; a known fact stays until a write changes it; a destroyed entity is gone.
-A ledger is a value: `after` returns a new one, so a dropped attempt leaves no trace.
+An entity is (kind, id): ("ticket", 4821), found by the parameters and result fields that name one, as
+`dtc_local/tools/entities.py` tells: ids, codes, user names, paths, and what the user has set. Its facts are the scalar
+fields results have shown of it. Three rules, METHOD.md section 4: a result repeats the arguments it echoes; a known
+fact stays until a write changes it; a destroyed entity is gone. A ledger is a value: `after` returns a new one, so a
+dropped attempt leaves no trace.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeGuard
 
 from dtc_local.prompts import compact, worded, written
 from dtc_local.records import ExecutedCall, Json, Tool
+from dtc_local.tools import entities
+from dtc_local.tools.words import tokens
 from dtc_local.validation import is_valid
 
 Entity = tuple[str, str | int]
 Facts = dict[str, Json]
+Path = tuple[str | int, ...]
 
-_ID_NAME = re.compile(r"(?:(.+) )?(id|number|code|key|uuid)")
 _CREATING = frozenset(("create", "add", "new", "make", "book", "send", "post", "register", "schedule", "insert"))
-_VERBS = _CREATING.union(
-    ("get", "fetch", "show", "read", "find", "view", "load", "check", "retrieve", "open", "close", "update", "edit"),
-    ("change", "set", "delete", "remove", "cancel", "resolve", "list", "search", "order", "assign", "start", "stop"),
-    ("rename", "move"),
-)
-
-
-def entity_kind(name: str) -> str | None:
-    """Kind of entity an id-like name identifies: `ticket_id` and `ticketId` -> "ticket", bare `id` -> ""."""
-    match = _ID_NAME.fullmatch(worded(name))
-    if not match or (match.group(1) is None and match.group(2) != "id"):
-        return None
-    return match.group(1) or ""
-
-
-def tool_kind(tool: Tool) -> str:
-    """The noun a tool is about: `create_ticket` -> "ticket", plural made singular."""
-    nouns = [word for word in worded(tool.name).split() if word not in _VERBS]
-    return singular(nouns[-1]) if nouns else ""
 
 
 def creates(tool: Tool) -> bool:
@@ -47,13 +31,12 @@ def creates(tool: Tool) -> bool:
     return tool.effect == "write" and not _CREATING.isdisjoint(worded(tool.name).split())
 
 
-def singular(noun: str) -> str:
-    """A rough English singular, enough to join `orders` and `order_id`."""
-    if noun.endswith("ies") and len(noun) > 4:
-        return noun[:-3] + "y"
-    if noun.endswith(("sses", "shes", "ches", "xes")):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+class _Named(NamedTuple):
+    """An entity that an argument names, and which argument."""
+
+    entity: Entity
+    by: entities.By
+    argument: str
 
 
 @dataclass(frozen=True)
@@ -64,47 +47,48 @@ class Ledger:
     gone: frozenset[Entity] = frozenset()
 
     def targets(self, tool: Tool, arguments: Mapping[str, Json]) -> list[Entity]:
-        """Entities named by a call's id-like arguments."""
-        found = []
-        for name, value in arguments.items():
-            kind = entity_kind(name)
-            if kind is not None and isinstance(value, str | int) and not isinstance(value, bool):
-                found.append((kind or tool_kind(tool), value))
-        return found
+        """Entities named by a call's arguments, lists of ids included."""
+        return [named.entity for named in _named(tool, arguments)]
 
     def refuses(self, tool: Tool, arguments: Mapping[str, Json]) -> bool:
-        """Whether the call names an entity that an earlier call destroyed."""
-        return any(entity in self.gone for entity in self.targets(tool, arguments))
+        """Whether the call names an entity that an earlier call destroyed. A path or a user name may be taken anew."""
+        return any(
+            named.entity in self.gone and not (named.by == "handle" and tool.effect == "write")
+            for named in _named(tool, arguments)
+        )
 
     def pinned(self, tool: Tool, arguments: Mapping[str, Json]) -> Facts:
         """Top-level result fields whose value is already decided: known facts and echoed arguments."""
         fields = (tool.output or {}).get("properties", {})
-        subject = self.subject(tool, arguments)
-        pinned = self.expected(tool, arguments) if subject is not None else {}
-        if subject is not None:
-            pinned |= {name: subject[1] for name in fields if _names_id(name, subject[0], tool)}
+        subject = _subject(tool, arguments)
+        pinned = self.expected(tool, arguments) if subject else {}
+        if subject:
+            pinned |= {name: subject.entity[1] for name in fields if _names_alike(tool, name, subject)}
         pinned |= arguments
         return {name: value for name, value in pinned.items() if name in fields and is_valid(value, fields[name])}
 
     def expected(self, tool: Tool, arguments: Mapping[str, Json]) -> Facts:
         """What is known of the call's subject once the call has had its effect, before its result is seen."""
-        subject = self.subject(tool, arguments)
-        facts = self.facts.get(subject, {}) if subject is not None else {}
+        named = _subject(tool, arguments)
+        facts = self.facts.get(named.entity, {}) if named else {}
         if tool.effect == "read":
             return dict(facts)
-        lasting = {name: value for name, value in facts.items() if not _changes_with_any_write(name, value)}
-        return lasting | _scalars(arguments)
+        given = {name: value for name, value in _scalars(arguments).items() if not named or name != named.argument}
+        lasting = {
+            name: value
+            for name, value in facts.items()
+            if not _changes_with_any_write(name, value) and not any(_rewrites(one, name) for one in given)
+        }
+        return lasting | given
 
     def subject(self, tool: Tool, arguments: Mapping[str, Json]) -> Entity | None:
-        """The one entity a call is about: its own kind if named, else its only id-like argument.
+        """The one entity a call is about: its own kind if named, else the only one its arguments name.
 
-        A call that makes something new is about that; what its arguments name is only touched.
+        A call that makes something new is about that; what its arguments name is only touched. What a path or a user
+        name stands for is only told about by calls that ask for nothing else.
         """
-        targets = self.targets(tool, arguments)
-        own = [entity for entity in targets if entity[0] == tool_kind(tool)]
-        if own:
-            return own[0]
-        return targets[0] if len(targets) == 1 and not creates(tool) else None
+        named = _subject(tool, arguments)
+        return named.entity if named else None
 
     def known(self, tool: Tool, arguments: Mapping[str, Json]) -> tuple[str, ...]:
         """The facts a simulator should be told about the call's entities, one line an entity."""
@@ -125,7 +109,7 @@ class Ledger:
         subject = self.subject(tool, call.arguments)
         for entity, shown in _observations(call, tool, subject):
             made = _is_made(entity, subject, tool)
-            known = facts.setdefault(entity, _scalars(call.arguments) if made else {})
+            known = facts.setdefault(entity, _plain(tool, call.arguments) if made else {})
             if entity in self.gone or (made and entity in self.facts):
                 return True
             if any(known.get(name, value) != value for name, value in shown.items()):
@@ -139,9 +123,8 @@ class Ledger:
         subject = self.subject(tool, call.arguments)
         for entity, shown in _observations(call, tool, subject):
             made = _is_made(entity, subject, tool)
-            facts.setdefault(entity, _scalars(call.arguments) if made else {}).update(shown)
-        gone = self.gone | {subject} if subject is not None and tool.effect == "destructive" else self.gone
-        return Ledger(facts, gone)
+            facts.setdefault(entity, _plain(tool, call.arguments) if made else {}).update(shown)
+        return Ledger(facts, self.gone.union(_destroyed(tool, call.arguments)))
 
     def _with_effect(self, call: ExecutedCall, tool: Tool) -> dict[Entity, Facts]:
         """A copy of the facts in which the call has had its effect on its subject; its result is not yet seen."""
@@ -162,53 +145,115 @@ def _changes_with_any_write(name: str, value: Json) -> bool:
     return isinstance(value, bool) or not _UNSTEADY.isdisjoint(worded(name).split())
 
 
+def _rewrites(argument: str, fact: str) -> bool:
+    """Whether writing an argument changes a fact of another name: `content` changes `file_content`."""
+    return argument != fact and worded(argument).split()[-1:] == worded(fact).split()[-1:]
+
+
 def _scalars(values: Mapping[str, Json]) -> Facts:
-    return {
-        name: value
-        for name, value in values.items()
-        if isinstance(value, str | int | float) and entity_kind(name) is None
-    }
+    return {name: value for name, value in values.items() if isinstance(value, str | int | float)}
+
+
+def _plain(tool: Tool, arguments: Mapping[str, Json]) -> Facts:
+    """Arguments that name nothing else: facts of what a call makes."""
+    return {name: value for name, value in _scalars(arguments).items() if not _is_key(tool, name)}
+
+
+def _is_key(tool: Tool, name: str) -> bool:
+    identity = entities.argument_identity(tool, name)
+    return identity is not None and identity.is_key
+
+
+def _named(tool: Tool, arguments: Mapping[str, Json]) -> Iterator[_Named]:
+    for name, value in arguments.items():
+        identity = entities.argument_identity(tool, name)
+        if identity is None or not identity.is_key:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if _can_identify(one):
+                yield _Named((identity.kind, one), identity.by, name)
+
+
+def _can_identify(value: Json) -> TypeGuard[str | int]:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _subject(tool: Tool, arguments: Mapping[str, Json]) -> _Named | None:
+    """The entity a call is about, with the argument that names it; see :meth:`Ledger.subject`."""
+    single = {name: value for name, value in arguments.items() if not isinstance(value, list)}
+    targets = list(_named(tool, single))
+    kind, makes = entities.subject(tool), creates(tool)
+    own = sorted(
+        (named for named in targets if named.entity[0] == kind and not (makes and named.by == "handle")),
+        key=lambda named: entities.Identity(kind, named.by).rank,
+    )
+    found = own[0] if own else targets[0] if len(targets) == 1 and not makes else None
+    if found and found.by == "handle" and tool.effect == "read" and len(arguments) > 1:
+        return None
+    return found
+
+
+def _destroyed(tool: Tool, arguments: Mapping[str, Json]) -> list[Entity]:
+    """What a destructive call ends: entities of its own kind; "remove a user from a group" ends neither."""
+    words = tokens(tool.name)
+    if tool.effect != "destructive" or "from" in words:
+        return []
+    kind = entities.subject(tool)
+    targets = [named.entity for named in _named(tool, arguments)]
+    own = [entity for entity in targets if entity[0] == kind]
+    if own or len(targets) != 1:
+        return own
+    return targets if not kind or targets[0][0] in words else []
 
 
 def _is_made(entity: Entity, subject: Entity | None, tool: Tool) -> bool:
     """Whether an entity in a result is the one the call has made."""
-    return subject is None and tool.effect == "write" and entity[0] == tool_kind(tool)
+    return subject is None and tool.effect == "write" and entity[0] == entities.subject(tool)
 
 
 def _observations(call: ExecutedCall, tool: Tool, subject: Entity | None) -> Iterator[tuple[Entity, Facts]]:
     """Every entity a result shows, with its scalar fields."""
     if isinstance(call.result, dict):
-        yield from _shown(call.result, tool_kind(tool), subject)
+        yield from _shown(tool, call.result, (), subject)
+    for item in call.result if isinstance(call.result, list) else ():
+        if isinstance(item, dict):
+            yield from _shown(tool, item, (0,), None)
 
 
-def _shown(node: Mapping[str, Json], kind: str, subject: Entity | None) -> Iterator[tuple[Entity, Facts]]:
-    identity = next(
-        ((name, value) for name, value in node.items() if _is_identity(name, value, kind)),
-        None,
-    )
-    scalars = {
-        name: value
-        for name, value in node.items()
-        if isinstance(value, str | int | float) and (identity is None or name != identity[0])
-    }
+def _shown(tool: Tool, node: Mapping[str, Json], path: Path, subject: Entity | None) -> Iterator[tuple[Entity, Facts]]:
+    identity = _own_identity(tool, node, path)
+    if identity and subject and identity[1] != subject and identity[1][0] == subject[0]:
+        yield subject, _scalars(node)  # asked for by one key, shown with another: the facts are of both
+    scalars = {name: value for name, value in _scalars(node).items() if identity is None or name != identity[0]}
     if identity is not None:
-        yield (kind, identity[1]), scalars
+        yield identity[1], scalars
     elif subject is not None:
         yield subject, scalars
     for name, value in node.items():
-        inner = singular(worded(name).split()[-1]) if worded(name) else kind
+        inner = (*path, name, 0) if isinstance(value, list) else (*path, name)
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                yield from _shown(item, inner, None)
+                yield from _shown(tool, item, inner, None)
 
 
-def _is_identity(name: str, value: Json, kind: str) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and entity_kind(name) in ("", kind)
+def _own_identity(tool: Tool, node: Mapping[str, Json], path: Path) -> tuple[str, Entity] | None:
+    """The field that names the object it stands in, and the entity: of several the surest way of naming."""
+    found: list[tuple[int, str, Entity]] = []
+    for name, value in node.items():
+        identity = entities.result_identity(tool, (*path, name))
+        own = identity and identity.is_key and entities.is_own(tool, (*path, name), identity)
+        if identity and own and _can_identify(value):
+            found.append((identity.rank, name, (identity.kind, value)))
+    best = min(found, key=lambda one: one[0], default=None)
+    return best and (best[1], best[2])
 
 
-def _names_id(name: str, kind: str, tool: Tool) -> bool:
-    own = entity_kind(name)
-    return own is not None and (own or tool_kind(tool)) == kind
+def _names_alike(tool: Tool, field_name: str, subject: _Named) -> bool:
+    """Whether a result field names the call's subject in the way the argument does: no user name for a user id."""
+    identity = entities.result_identity(tool, (field_name,))
+    if identity is None or identity.kind != subject.entity[0] or not identity.is_key:
+        return False
+    return identity.by == subject.by or "set" in (identity.by, subject.by)
 
 
 def show(ledger: Ledger) -> str:

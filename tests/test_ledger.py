@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from dtc_local.ledger import Ledger, creates, entity_kind, singular, tool_kind
+from dtc_local.ledger import Ledger, creates
 from tests.shop import CANCEL_ORDER, CREATE_TICKET, DELETE_TICKET, GET_TICKET, LIST_ORDERS, STRING, UPDATE_TICKET, tool
 from tests.stages.desks import done
 
@@ -108,38 +106,65 @@ def test_an_echo_of_another_type_is_not_pinned() -> None:
     assert Ledger().pinned(odd, {"page": 3}) == {}
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("ticket_id", "ticket"),
-        ("ticketId", "ticket"),
-        ("ticketID", "ticket"),
-        ("id", ""),
-        ("order-number", "order"),
-        ("support_ticket_id", "support ticket"),
-        ("number", None),
-        ("code", None),
-        ("bid", None),
-        ("valid", None),
-        ("monkey", None),
-        ("name", None),
-    ],
-)
-def test_id_like_names_tell_the_kind(name: str, kind: str | None) -> None:
-    assert entity_kind(name) == kind
-
-
-def test_nouns_of_tools_are_singular_and_no_verbs() -> None:
-    assert [tool_kind(one) for one in (CREATE_TICKET, LIST_ORDERS, LIST_TICKETS)] == ["ticket", "order", "ticket"]
-    words = ("orders", "cities", "status", "addresses", "address", "boxes", "analysis", "bus")
-    assert [singular(word) for word in words] == [
-        "order",
-        "city",
-        "status",
-        "address",
-        "address",
-        "box",
-        "analysis",
-        "bus",
-    ]
+def test_making_is_told_by_the_name_of_a_writing_tool() -> None:
     assert [creates(one) for one in (CREATE_TICKET, UPDATE_TICKET, GET_TICKET)] == [True, False, False]
+
+
+def test_an_id_given_to_a_write_is_a_new_fact_of_its_subject() -> None:
+    agent = {"type": "integer"}
+    assign = tool("assign_ticket", {"ticket_id": agent, "agent_id": agent}, {"status": STRING}, "write")
+    ledger = Ledger().after(done("$1", "get_ticket", {"ticket_id": 7, "agent_id": 1}, ticket_id=7), GET_TICKET)
+    later = ledger.after(done("$2", "assign_ticket", {"status": "open"}, ticket_id=7, agent_id=2), assign)
+    assert later.facts["ticket", 7]["agent_id"] == 2
+
+
+def test_paths_and_user_names_are_entities_too() -> None:
+    read = tool("cat", {"file_name": STRING}, {"file_content": STRING})
+    write = tool("echo", {"content": STRING, "file_name": STRING}, {"terminal_output": STRING}, "write")
+    remove = tool("rm", {"file_name": STRING}, {"result": STRING}, "destructive")
+    ledger = Ledger().after(done("$1", "cat", {"file_content": "Hello."}, file_name="a.txt"), read)
+    assert ledger.pinned(read, {"file_name": "a.txt"}) == {"file_content": "Hello."}
+    assert ledger.pinned(read, {"file_name": "b.txt"}) == {}
+    written = ledger.after(done("$2", "echo", {"terminal_output": ""}, file_name="a.txt", content="Bye."), write)
+    assert "file_content" not in written.pinned(read, {"file_name": "a.txt"})
+    gone = written.after(done("$3", "rm", {"result": "done"}, file_name="a.txt"), remove)
+    assert gone.refuses(read, {"file_name": "a.txt"})
+    assert not gone.refuses(write, {"file_name": "a.txt", "content": "Again."})
+
+
+def test_what_a_reading_of_a_file_asks_besides_makes_its_answer_no_fact_of_the_file() -> None:
+    count = tool("wc", {"file_name": STRING, "mode": STRING}, {"count": {"type": "integer"}})
+    ledger = Ledger().after(done("$1", "wc", {"count": 3}, file_name="a.txt", mode="l"), count)
+    assert ledger.pinned(count, {"file_name": "a.txt", "mode": "w"}) == {}
+
+
+def test_taking_something_out_of_another_thing_destroys_neither() -> None:
+    number = {"type": "integer"}
+    take = tool("remove_user_from_group", {"user_id": number, "group_id": number}, {"ok": STRING}, "destructive")
+    ledger = Ledger().after(done("$1", "remove_user_from_group", {"ok": "yes"}, user_id=1, group_id=2), take)
+    assert ledger.gone == frozenset()
+
+
+def test_a_list_of_ids_names_each_of_them() -> None:
+    ids = {"type": "array", "items": {"type": "integer"}}
+    close = tool("delete_tickets", {"ticket_ids": ids}, {"closed": STRING}, "destructive")
+    ledger = Ledger().after(done("$1", "delete_tickets", {"closed": "yes"}, ticket_ids=[7, 8]), close)
+    assert ledger.refuses(GET_TICKET, {"ticket_id": 8})
+    assert not ledger.refuses(GET_TICKET, {"ticket_id": 9})
+
+
+def test_what_is_asked_for_by_one_key_and_shown_with_another_stays_the_same_by_both() -> None:
+    find = tool("get_order", {"order_number": STRING}, {"order_id": STRING, "total": {"type": "number"}})
+    ledger = Ledger().after(done("$1", "get_order", {"order_id": "O-1", "total": 5}, order_number="77"), find)
+    assert ledger.pinned(find, {"order_number": "77"}) == {"order_id": "O-1", "total": 5}
+    assert ledger.facts["order", "O-1"] == {"total": 5}
+
+
+def test_the_entity_kinds_that_the_user_sets_win() -> None:
+    plain = tool("get_profile", {"reference_no": STRING}, {"nick": STRING})
+    told = plain.model_copy(update={"entities": {"reference_no": "member"}})
+    result = done("$1", "get_profile", {"nick": "Ada"}, reference_no="M1")
+    assert Ledger().after(result, plain).facts == {}
+    assert Ledger().after(result, told).facts == {("member", "M1"): {"nick": "Ada"}}
+    silent = GET_TICKET.model_copy(update={"entities": {"ticket_id": ""}})
+    assert Ledger().targets(silent, {"ticket_id": 7}) == []

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 
 from dtc_local.audit.base import Placed, Violation, placed_calls
-from dtc_local.audit.calls import schema_error
+from dtc_local.audit.calls import promised, schema_error
 from dtc_local.audit.entities import (
     Entity,
-    id_kind,
+    argument_kind,
     named_in_arguments,
     named_in_result,
-    noun,
     target,
     told_by_result,
 )
@@ -36,8 +35,7 @@ def _could_repeat(place: Placed, name: str, value: Json) -> bool:
     found = json_type(place.executed.result[name])
     if found != json_type(value) and not {found, json_type(value)} <= NUMERIC:
         return False
-    output = place.tool.source.output if place.tool else None
-    field = (output or {}).get("properties", {}).get(name, True)
+    field = (promised(place.tool) or {}).get("properties", {}).get(name, True)
     return schema_error(value, field) is None
 
 
@@ -79,11 +77,10 @@ def _apply_write(place: Placed, known: dict[Entity, dict[str, tuple[str, Json]]]
         known.pop(entity, None)
     acted_on = target(place)
     if acted_on is not None and place.tool and place.tool.effect == "write":
-        owner = noun(place.executed.tool)
         known[acted_on] = {
             name: (place.executed.id, value)
             for name, value in place.executed.arguments.items()
-            if id_kind(name, owner) is None and not isinstance(value, dict | list)
+            if argument_kind(place, name) is None and not isinstance(value, dict | list)
         }
 
 

@@ -1,7 +1,8 @@
-"""Which entities a call speaks of, derived anew from names alone.
+"""Which entities a call speaks of, derived anew from names alone; what the user has set for a tool wins.
 
 An entity is a kind and an id: `order_id` names an order, and so does `id` inside `order` or `orders`, or in what
 `get_order` returns. An object that names its own entity tells facts about it: its scalars, and those of objects in it.
+A list called "results" or "data" is no kind of thing; what it holds is what the tool is about.
 """
 
 from __future__ import annotations
@@ -17,6 +18,23 @@ from dtc_local.records import Json
 ID_WORDS = {"id", "ids", "uuid", "guid"}
 GENERIC = {"result", "results", "value", "message", "success", "ok", "output", "data", "response", "text", "error"}
 """Fields that say something about the call rather than the entity: two tools may well differ in them."""
+
+HOLDERS = {
+    "result",
+    "results",
+    "data",
+    "response",
+    "output",
+    "list",
+    "value",
+    "values",
+    "matches",
+    "entries",
+    "records",
+}
+"""Containers that say nothing about what is in them."""
+RESULT = "->"
+"""How a setting of the user marks a result field: "->orders.0.id"."""
 
 
 class Entity(NamedTuple):
@@ -63,20 +81,28 @@ def noun(tool_name: str) -> str:
 
 def named_in_arguments(place: Placed) -> list[Entity]:
     """Entities whose ids stand in the arguments of a call, in their order."""
-    return _named(place, place.executed.arguments, noun(place.executed.tool))
+    return _named(place, place.executed.arguments, noun(place.executed.tool), "")
 
 
 def named_in_result(place: Placed) -> list[Entity]:
     """Entities whose ids stand anywhere in the result of a call."""
-    return _named(place, place.executed.result, noun(place.executed.tool))
+    return _named(place, place.executed.result, noun(place.executed.tool), RESULT)
+
+
+def argument_kind(place: Placed, name: str) -> str | None:
+    """The kind of entity that an argument identifies, or None."""
+    return _kind(place, "", name, noun(place.executed.tool)) or None
 
 
 def target(place: Placed) -> Entity | None:
     """The entity that a call acts on: the one whose kind its name says, of several the last; `delete_message` leaves
-    the receiver that it names alone. A name that is a verb alone acts on the only id it is given.
+    the receiver that it names alone. A name that is a verb alone acts on the only id it is given. What is taken from
+    something else is not ended by it, nor is the other.
     """
     named = named_in_arguments(place)
     spoken = [singular(word) for word in words(place.executed.tool)]
+    if "from" in spoken:
+        return None
     meant = [entity for entity in named if entity.kind in spoken]
     if meant:
         return max(meant, key=lambda entity: spoken.index(entity.kind))
@@ -86,33 +112,51 @@ def target(place: Placed) -> Entity | None:
 def told_by_result(place: Placed) -> Iterator[Told]:
     """What a result tells about entities. One that names none of its own is about the only id in the arguments."""
     result, owner = place.executed.result, noun(place.executed.tool)
-    yield from _told(place, result, owner)
+    yield from _told(place, result, owner, RESULT)
     named = named_in_arguments(place)
-    if isinstance(result, dict) and _own(place, result, owner) is None and len(named) == 1:
+    if isinstance(result, dict) and _own(place, result, owner, RESULT) is None and len(named) == 1:
         yield Told(named[0], _facts(place, result))
 
 
-def _told(place: Placed, value: Json, owner: str) -> Iterator[Told]:
+def _told(place: Placed, value: Json, owner: str, path: str) -> Iterator[Told]:
     if isinstance(value, list):
         for item in value:
-            yield from _told(place, item, owner)
+            yield from _told(place, item, owner, _below(path, "0"))
     if not isinstance(value, dict):
         return
-    own = _own(place, value, owner)
+    own = _own(place, value, owner, path)
     if own is not None:
         yield Told(own, _facts(place, value))
     for name, item in value.items():
-        yield from _told(place, item, singular(words(name)[-1]) if words(name) else owner)
+        yield from _told(place, item, _inner(place, name, owner), _below(path, name))
 
 
-def _own(place: Placed, value: dict[str, Json], owner: str) -> Entity | None:
+def _own(place: Placed, value: dict[str, Json], owner: str, path: str) -> Entity | None:
     """The entity an object is: by its `id`, or by an id of its owner's kind. Any other id is that of something else."""
-    ids = {name: kind for name in value if (kind := id_kind(name, owner)) and _is_id(value[name])}
+    ids = {name: kind for name in value if (kind := _kind(place, path, name, owner)) and _is_id(value[name])}
     chosen = [name for name in ids if words(name) in (["id"], ["uuid"], ["guid"])]
     chosen = chosen or [name for name, kind in ids.items() if kind == owner]
     if len(chosen) != 1:
         return None
     return _entity(place, ids[chosen[0]], value[chosen[0]])
+
+
+def _kind(place: Placed, path: str, name: str, owner: str) -> str | None:
+    """The kind of entity that a field identifies: as the user has set it, else by its name; "" is none."""
+    told = place.tool.entities if place.tool else {}
+    return told.get(_below(path, name), id_kind(name, owner))
+
+
+def _below(path: str, step: str) -> str:
+    return f"{path}{step}" if path in ("", RESULT) else f"{path}.{step}"
+
+
+def _inner(place: Placed, name: str, owner: str) -> str:
+    """The kind of thing that a container of this name holds; the items of `list_orders` are orders."""
+    parts, spoken = words(name), words(place.executed.tool)
+    if parts == ["items"] and spoken and singular(spoken[-1]) != spoken[-1]:
+        return owner
+    return singular(parts[-1]) if parts and parts[-1] not in HOLDERS else owner
 
 
 def _facts(place: Placed, value: dict[str, Json], prefix: str = "") -> dict[str, Json]:
@@ -129,17 +173,17 @@ def _facts(place: Placed, value: dict[str, Json], prefix: str = "") -> dict[str,
     return facts
 
 
-def _named(place: Placed, value: Json, owner: str) -> list[Entity]:
+def _named(place: Placed, value: Json, owner: str, path: str) -> list[Entity]:
     found: dict[Entity, None] = {}
     if isinstance(value, list):
-        found |= dict.fromkeys(entity for item in value for entity in _named(place, item, owner))
+        inside = _below(path, "0")
+        found |= dict.fromkeys(entity for item in value for entity in _named(place, item, owner, inside))
     elif isinstance(value, dict):
         for name, item in value.items():
-            kind = id_kind(name, owner)
+            kind = _kind(place, path, name, owner)
             ids = [one for one in (item if isinstance(item, list) else [item]) if kind and _is_id(one)]
             found |= dict.fromkeys(_entity(place, kind or "", one) for one in ids)
-            inner = singular(words(name)[-1]) if words(name) else owner
-            found |= dict.fromkeys(_named(place, item, inner))
+            found |= dict.fromkeys(_named(place, item, _inner(place, name, owner), _below(path, name)))
     return list(found)
 
 

@@ -122,6 +122,15 @@ def result_identity(tool: Tool, path: Sequence[str | int], schema: Schema | None
     return _guess(name, owner_of(tool, path), schema)
 
 
+def is_own(tool: Tool, path: Sequence[str | int], identity: Identity) -> bool:
+    """Whether a result field names the object it stands in: `id` and `order_id` in an order, not its `customer_id`."""
+    names = [step for step in path if isinstance(step, str)]
+    owners = {owner_of(tool, path), *tokens(names[-2] if len(names) > 1 else "")[-1:]}
+    if identity.by == "set" and identity.kind not in owners:
+        return not [word for word in tokens(names[-1])[:-1] if word not in FILLER]
+    return identity.kind in owners
+
+
 def owner_of(tool: Tool, path: Sequence[str | int]) -> str:
     """The kind of thing the object around a result field is: `order` in `orders.0.id`, else what the tool is about."""
     names = [step for step in path if isinstance(step, str)]
