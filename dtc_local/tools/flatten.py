@@ -12,7 +12,7 @@ from typing import Any
 from dtc_local.records import Json, Schema
 from dtc_local.tools.findings import Log
 from dtc_local.tools.merge import Impossible, merged, together
-from dtc_local.tools.spelling import resolve
+from dtc_local.tools.references import resolve
 
 STEPS = 64
 """More compositions than this at one node are taken for a circle."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from dtc_local.records import Json, Schema
 from dtc_local.tools.findings import Log
+from dtc_local.tools.references import is_sound
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _TYPE_NAMES = {
@@ -46,7 +47,8 @@ _COUNTS = (
 )
 _TEXTS = ("description", "title", "format", "$comment", "contentEncoding", "contentMediaType")
 _FLAGS = ("uniqueItems", "deprecated", "readOnly", "writeOnly")
-# These move the base of references or only matter to other drafts; all references read here are local pointers.
+# These move the base of references or only matter to other drafts; all references read here are local pointers. The
+# last two are spelled anew below.
 _DROPPED = (
     "$schema",
     "$id",
@@ -57,6 +59,8 @@ _DROPPED = (
     "$recursiveRef",
     "$recursiveAnchor",
     "$vocabulary",
+    "dependencies",
+    "additionalItems",
 )
 
 
@@ -80,17 +84,6 @@ def fits(value: Json, kind: str) -> bool:
     """Whether a value is of a JSON type; every integer is a number."""
     own = json_type_of(value)
     return own == kind or (own == "integer" and kind == "number") or (kind == "integer" and _is_whole(value))
-
-
-def resolve(root: Schema, reference: str) -> Json:
-    """What a local reference `#/a/b` points at; LookupError if nothing is there."""
-    node: Json = root
-    for part in reference.removeprefix("#").split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~").replace("%25", "%").replace("%24", "$")
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    if not isinstance(node, dict | bool):
-        raise LookupError(reference)
-    return node
 
 
 def _is_whole(value: Json) -> bool:
@@ -117,6 +110,7 @@ def _node(node: Json, pointer: str, log: Log) -> Json:
                 "malformed", f"{pointer}/{key}", f"{key} of the wrong form, dropped", f"See JSON Schema 2020-12, {key}."
             )
     _bounds(spelled)
+    _older(spelled, node, pointer, log)
     _agree(spelled, pointer, log)
     return spelled
 
@@ -212,6 +206,21 @@ def _bounds(out: dict[str, Any]) -> None:
                 out[flag] = out.pop(bound)
 
 
+def _older(out: dict[str, Any], node: dict[str, Json], pointer: str, log: Log) -> None:
+    """Draft 7's `additionalItems` beside a list of items, and `dependencies`, in today's keywords."""
+    if isinstance(node.get("items"), list) and isinstance(node.get("additionalItems"), dict | bool):
+        out["items"] = _node(node["additionalItems"], f"{pointer}/additionalItems", log)
+    if not isinstance(node.get("dependencies"), dict):
+        return
+    log.info("draft", f"{pointer}/dependencies", "dependencies, spelled dependentRequired and dependentSchemas")
+    for name, rule in node["dependencies"].items():
+        if isinstance(rule, list) and all(isinstance(other, str) for other in rule):
+            out.setdefault("dependentRequired", {})[name] = list(dict.fromkeys(rule))
+        elif isinstance(rule, dict | bool):
+            place = f"{pointer}/dependencies/{escape(name)}"
+            out.setdefault("dependentSchemas", {})[name] = _node(rule, place, log)
+
+
 def _agree(out: dict[str, Any], pointer: str, log: Log) -> None:
     """An enum none of whose values has the declared type allows nothing: then the values are believed, not the type."""
     types = out.get("type")
@@ -239,12 +248,12 @@ def _drop_dangling(node: Json, root: Schema, pointer: str, log: Log) -> None:
     if not isinstance(node, dict):
         return
     reference = node.get("$ref")
-    if isinstance(reference, str) and not _leads_somewhere(root, reference):
+    if isinstance(reference, str) and not is_sound(root, reference):
         del node["$ref"]
         log.warning(
             "reference",
             f"{pointer}/$ref",
-            f"{reference!r} points to nothing in this schema, taken as any",
+            f"{reference!r} leads to nothing in this schema, or to itself: taken as any",
             "Inline it.",
         )
     for key, child in node.items():
@@ -253,22 +262,6 @@ def _drop_dangling(node: Json, root: Schema, pointer: str, log: Log) -> None:
                 _drop_dangling(schema, root, f"{pointer}/{key}/{escape(name)}", log)
         elif key in _SCHEMAS or key in _SCHEMA_LISTS:
             _drop_dangling(child, root, f"{pointer}/{key}", log)
-
-
-def _leads_somewhere(root: Schema, reference: str) -> bool:
-    if reference != "#" and not reference.startswith("#/"):
-        return False
-    seen = set()
-    try:
-        target = resolve(root, reference)
-        while isinstance(target, dict) and isinstance(target.get("$ref"), str):
-            if target["$ref"] in seen:  # a circle of references without a schema in it
-                return False
-            seen.add(target["$ref"])
-            target = resolve(root, target["$ref"])
-    except (LookupError, TypeError, ValueError):
-        return False
-    return True
 
 
 def escape(name: str) -> str:

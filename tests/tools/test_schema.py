@@ -109,6 +109,18 @@ def test_a_tuple_keeps_a_schema_for_each_place(tmp_path: Path) -> None:
     assert (normal["minItems"], normal["maxItems"], normal["items"]) == (2, 2, False)
 
 
+def test_older_drafts_keep_their_meaning(tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"pair": {"items": [{"type": "integer"}], "additionalItems": False}, "a": {}, "b": {}, "c": {}},
+        "dependencies": {"a": ["b"], "c": {"required": ["a"]}},
+    }
+    (tool,) = imported(tmp_path, function(parameters=with_property(schema)))
+    source = Draft202012Validator(tool.source.parameters)
+    for value, valid in (({"a": 1, "b": 1}, True), ({"a": 1}, False), ({"c": 1}, False), ({"pair": [1, 2]}, False)):
+        assert source.is_valid({"value": value}) is valid, value
+
+
 def test_properties_may_be_called_like_keywords(tmp_path: Path) -> None:
     names = ["type", "items", "$ref", "properties", "X-RapidAPI-Key", "enum"]
     (tool,) = imported(
@@ -139,6 +151,14 @@ def test_circles_of_references_end(tmp_path: Path) -> None:
     }
     (tool,) = imported(tmp_path, function(parameters=parameters))
     Draft202012Validator(tool.source.parameters).validate({"value": 3})
+
+
+@pytest.mark.parametrize("circle", [{"not": {"$ref": "#"}}, {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/a"}]}])
+def test_references_that_never_leave_their_value_are_dropped(tmp_path: Path, circle: Any) -> None:
+    parameters = with_property({"$ref": "#/$defs/a"}) | circle | {"$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}}
+    (tool,) = imported(tmp_path, function(parameters=parameters))
+    assert any(finding.kind == "reference" for finding in tool.findings)
+    Draft202012Validator(tool.source.parameters).is_valid({"value": 3})
 
 
 def test_references_that_multiply_are_cut(tmp_path: Path) -> None:
