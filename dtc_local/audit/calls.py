@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from dtc_local.audit.base import Violation, placed_calls, planned_calls
-from dtc_local.records import Conversation, Json, Schema
+from dtc_local.records import Conversation, Json, Schema, Tool
 
 LEGAL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -61,12 +61,18 @@ def argument_names(conversation: Conversation) -> Iterator[Violation]:
 
 
 def result_schema(conversation: Conversation) -> Iterator[Violation]:
-    """Every result obeys the tool's original output schema, where it has one."""
+    """Every result obeys the tool's original output schema, or else the one that was inferred for it."""
     for place in placed_calls(conversation):
-        if not place.tool or place.tool.source.output is None:
-            continue
-        if error := schema_error(place.executed.result, place.tool.source.output):
+        contract = promised(place.tool)
+        if contract is not None and (error := schema_error(place.executed.result, contract)):
             yield place.violation(f"{place.executed.tool} returned {error}")
+
+
+def promised(tool: Tool | None) -> Schema | None:
+    """What a tool says of its results: its own schema, or one inferred for it; None if there is neither."""
+    if tool is None:
+        return None
+    return tool.source.output if tool.source.output is not None else tool.output
 
 
 def schema_error(value: Json, schema: Schema | bool) -> str | None:

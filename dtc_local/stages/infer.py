@@ -9,8 +9,9 @@ What is finished is stored at once, each schema in its own transaction: an inter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from dtc_local import prompts
 from dtc_local.engine.base import Completion, Engine, Request, Sampling
@@ -33,13 +34,11 @@ MAX_TAKES = 24
 """Most parameters of other tools that a prompt shows."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where the inference stands."""
+class Report(Protocol):
+    """Told after every step of an inference."""
 
-    done: int
-    failed: int
-    total: int
+    def __call__(self, done: int, failed: int, total: int) -> None:
+        """How many of the tools have a schema now, and how many will have none."""
 
 
 @dataclass
@@ -66,26 +65,26 @@ def infer_outputs(
     engine: Engine,
     store: Store,
     tools: Sequence[Tool],
-    progress: Callable[[Progress], None] = lambda _: None,
+    neighbours: Sequence[Tool],
+    report: Report = lambda done, failed, total: None,
 ) -> Inferred:
     """Give every tool of `tools` that has no output schema an inferred one, and store it.
 
-    `tools` are whole namespaces: a tool's neighbours say what its result may be needed for.
+    `neighbours` are all tools of their namespaces: they say what a result may be needed for.
     """
-    return _Inference(engine, store, tools, progress).run()
+    return _Inference(engine, store, tools, neighbours, report).run()
 
 
 class _Inference:
     def __init__(
-        self, engine: Engine, store: Store, tools: Sequence[Tool], progress: Callable[[Progress], None]
+        self, engine: Engine, store: Store, tools: Sequence[Tool], neighbours: Sequence[Tool], report: Report
     ) -> None:
-        self.engine, self.store, self.progress = engine, store, progress
+        self.engine, self.store, self.report = engine, store, report
         self.small = engine.model.parameters < SMALL_MODEL
         self.namespaces: dict[str, list[Tool]] = {}
-        for tool in tools:
+        for tool in neighbours:
             self.namespaces.setdefault(tool.namespace, []).append(tool)
         self.missing = [tool for tool in tools if tool.output_origin == "none"]
-        self.total = len(self.missing)
         self.done = Inferred()
         self.open: dict[int, _Open] = {}
 
@@ -105,7 +104,7 @@ class _Inference:
 
     def _tell(self) -> None:
         settled = len(self.done.asked) + len(self.done.remembered)
-        self.progress(Progress(settled, len(self.done.failed), self.total))
+        self.report(settled, len(self.done.failed), len(self.missing))
 
     def _start(self, tool: Tool) -> None:
         known = self.store.inferred_output(tool, self.engine.model)

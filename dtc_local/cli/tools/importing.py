@@ -19,10 +19,23 @@ from dtc_local.cli.options import db_option, json_option, print_json
     multiple=True,
     help="A Python function or model, or all public functions of a module: imports the module, which runs its code.",
 )
+@click.option(
+    "--recorded",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of recorded calls, TOOL.jsonl or NAMESPACE/TOOL.jsonl; see dtc-local tools record.",
+)
+@click.option("--no-examples", is_flag=True, help="Store nothing that the files show as an example.")
 @db_option
 @json_option
 def import_tools(
-    paths: tuple[Path, ...], namespace: str | None, callables: tuple[str, ...], db: Path, as_json: bool
+    paths: tuple[Path, ...],
+    namespace: str | None,
+    callables: tuple[str, ...],
+    recorded: Path | None,
+    no_examples: bool,
+    db: Path,
+    as_json: bool,
 ) -> None:
     """Read tool specifications of any known dialect; a file's dialect is told by its content.
 
@@ -37,15 +50,22 @@ def import_tools(
     """
     from dtc_local.store import Store
     from dtc_local.tools import read_files, read_python
+    from dtc_local.tools.recorded import with_recorded_files
+    from dtc_local.tools.withhold import without_examples
 
     if not paths and not callables:
         raise click.UsageError("Name a file, or a Python function with --python.")
+    if recorded and no_examples:
+        raise click.UsageError("--recorded stores examples and --no-examples none: give one of them.")
     result = read_files(paths, namespace) if paths else read_python(callables, namespace)
     if paths and callables:
         result += read_python(callables, namespace)
+    tools, kept = with_recorded_files(result.tools, recorded) if recorded else (result.tools, ())
+    if no_examples:
+        tools = tuple(map(without_examples, tools))
     with Store(db) as store:
-        report = store.add_tools(result.tools)
-    findings = sum(len(tool.findings) for tool in result.tools)
+        report = store.add_tools(tools)
+    findings = sum(len(tool.findings) for tool in tools)
     if as_json:
         print_json(
             {
@@ -53,12 +73,15 @@ def import_tools(
                 "changed": list(report.changed),
                 "unchanged": list(report.unchanged),
                 "findings": findings,
+                "recorded": [vars(one) for one in kept],
                 "files": [vars(noted) | {"finding": noted.finding.model_dump()} for noted in result.findings],
             }
         )
         return
     for noted in result.findings:
         click.echo(f"{noted.file}: {noted.place}: {noted.finding.what}", err=True)
+    for one in kept:
+        click.echo(one.words(), err=True)
     click.echo(
         f"{len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged tools in {db};"
         f" {findings} findings (dtc-local tools lint shows them)"
