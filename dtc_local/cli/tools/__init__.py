@@ -5,9 +5,13 @@ from __future__ import annotations
 import click
 
 from dtc_local.cli.tools.graph import graph_tools
+from dtc_local.cli.tools.history import diff_tool, tool_history
 from dtc_local.cli.tools.importing import import_tools
 from dtc_local.cli.tools.lint import lint_tools
-from dtc_local.cli.tools.listing import list_tools, show_tool
+from dtc_local.cli.tools.listing import list_tools, search_tools, show_tool
+from dtc_local.cli.tools.outputs import tool_outputs
+from dtc_local.cli.tools.recordings import record_tool
+from dtc_local.cli.tools.removing import remove_tools
 
 
 @click.group()
@@ -21,4 +25,8 @@ def tools() -> None:
 
 
 for command in (import_tools, list_tools, show_tool, lint_tools, graph_tools):
+    tools.add_command(command)
+for command in (search_tools, tool_history, diff_tool, remove_tools):
+    tools.add_command(command)
+for command in (tool_outputs, record_tool):
     tools.add_command(command)
