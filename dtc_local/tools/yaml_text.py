@@ -134,7 +134,7 @@ class _Builder:
             self._end(event)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._anchors.clear()
-            self._line = event.start_mark.line + 1
+            self._line = getattr(event.start_mark, "line", 0) + 1
 
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size

@@ -2,9 +2,9 @@
 
 Readers are tried in order and recognise a document by its content alone, never by its file name. First come those
 with a mark that no other dialect has: OpenAPI's version and paths, tau2's toolkits, ToolBench's parameter lists, MCP's
-`inputSchema`, Anthropic's `input_schema`, Gemini's capitals. Then fms-dgt's mappings to tools, BFCL (only it says `dict`) and OpenAI, whose
-bare form is the least specific; last plain JSON Schema. Python callables are no document: `python.py` is asked for
-by name.
+`inputSchema`, Anthropic's `input_schema`, Gemini's capitals. Then fms-dgt's mappings to tools, BFCL (only it says
+`dict`) and OpenAI, whose bare form is the least specific; last plain JSON Schema. Python callables are no document:
+`python.py` is asked for by name.
 """
 
 from __future__ import annotations

@@ -32,10 +32,14 @@ class Operation:
 
 @dataclass(frozen=True)
 class Api:
-    """A whole document; `is_swagger` is true for version 2 and for what has its shape."""
+    """A whole document; `is_swagger` is true for version 2 and for what has its shape.
+
+    `merges` is true from version 3.1 on, where what stands beside a schema's `$ref` counts too; before, it is ignored.
+    """
 
     value: dict[str, Json]
     is_swagger: bool
+    merges: bool = False
     _seen: dict[str, Json] = field(default_factory=dict)
 
     def find(self, reference: str) -> Json:
@@ -101,7 +105,11 @@ def api_of(document: dict[str, Json]) -> Api:
     """The document under its version, or under the one whose shape it has."""
     version = version_of(document)
     if version is not None:
-        return Api(document, version.startswith(("1", "2")))
+        return Api(
+            document,
+            version.startswith(("1", "2")),
+            merges=not version.startswith(("1", "2", "3.0")) and version != "3",
+        )
     return Api(document, _looks_like_swagger(document))
 
 

@@ -33,6 +33,8 @@ _ONES = frozenset(
     )
 )
 _BESIDE_NULL = frozenset(("description", "title", "default", "examples", "deprecated", "readOnly", "writeOnly"))
+_BESIDE_REFERENCE = _BESIDE_NULL | {"$ref", "example", "nullable", "x-nullable"}
+"""What older versions ignore beside a reference and everybody writes all the same: it forbids no value."""
 _PREFIX = "#/$defs/"
 
 
@@ -53,6 +55,8 @@ class Schemas:
         if not isinstance(node, dict):
             return node
         out: dict[str, Any] = {}
+        if isinstance(node.get("$ref"), str) and not self.api.merges:
+            node = {key: value for key, value in node.items() if key in _BESIDE_REFERENCE}
         for key, value in node.items():
             if key == "$ref" and isinstance(value, str):
                 out[key] = self._reference(value)
