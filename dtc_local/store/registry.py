@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PARSED = 2048
 """Records of tools kept in memory once they were read."""
-NAMED = "(offers.name = :name OR offers.namespace || '/' || offers.name = :name)"
+NAMED = "(name = :name OR namespace || '/' || name = :name)"
 
 
 class Registry:
@@ -84,7 +84,7 @@ class Registry:
         given = {key: value for key, value in asked.items() if value is not None}
         if not given:
             raise ValueError("which tools are to be removed?")
-        matches = {key: NAMED if key == "name" else f"offers.{key} = :{key}" for key in given}
+        matches = {key: NAMED if key == "name" else f"{key} = :{key}" for key in given}
         with self._file.transaction() as db:
             condition = " AND ".join(matches.values())
             found = list(db.query(f"SELECT namespace, name FROM offers WHERE {condition} ORDER BY 1, 2", given))
@@ -128,8 +128,8 @@ class Registry:
     def tools_named(self, name: str, namespace: str | None = None) -> tuple[Tool, ...]:
         """Tools on offer of that name, or namespace/name; :class:`UserError` where there is none."""
         found = self._file.rows(
-            f"SELECT record FROM offers JOIN tools ON digest = tool"
-            f" WHERE {NAMED} AND (:namespace IS NULL OR offers.namespace = :namespace) ORDER BY offers.namespace",
+            f"SELECT record FROM tools JOIN (SELECT tool, namespace AS space FROM offers WHERE {NAMED}"
+            " AND (:namespace IS NULL OR namespace = :namespace)) ON digest = tool ORDER BY space",
             {"name": name, "namespace": namespace},
         )
         if not found:
@@ -179,6 +179,35 @@ class Registry:
             [namespace, name],
         )
         return tuple(Version(digest=row.pop("tool"), on_offer=bool(row.pop("on_offer")), **row) for row in found)
+
+    def ever_named(self, name: str, namespace: str | None = None) -> tuple[tuple[str, str], ...]:
+        """(namespace, name) of all tools, on offer or not, of that name or namespace/name; UserError if none."""
+        found = self._file.rows(
+            f"SELECT DISTINCT namespace, name FROM versions WHERE {NAMED}"
+            " AND (:namespace IS NULL OR namespace = :namespace) ORDER BY namespace",
+            {"name": name, "namespace": namespace},
+        )
+        if not found:
+            raise UserError(f"There never was a tool {name!r} in {self.path}.", "See dtc-local tools list.")
+        return tuple((row["namespace"], row["name"]) for row in found)
+
+    def two_versions(
+        self, name: str, namespace: str | None = None, before: int | None = None, after: int | None = None
+    ) -> tuple[Version, Version]:
+        """Two versions of one tool by number: the last one, and the one before `after`, unless others are named."""
+        keys = self.ever_named(name, namespace)
+        if len(keys) > 1:
+            raise UserError(f"There are several tools {name!r}: {', '.join(map('/'.join, keys))}.", "Name one of them.")
+        versions = {version.version: version for version in self.history(*keys[0])}
+        last = max(versions) if after is None else after
+        chosen = (max(1, last - 1) if before is None else before, last)
+        for number in chosen:
+            if number not in versions:
+                raise UserError(
+                    f"{'/'.join(keys[0])} has no version {number}; its versions are 1 to {max(versions)}.",
+                    "See dtc-local tools history.",
+                )
+        return versions[chosen[0]], versions[chosen[1]]
 
     def tool_version(self, version: Version) -> Tool:
         """The tool as it was on offer in that version."""

@@ -24,9 +24,17 @@ def tools() -> None:
     """
 
 
-for command in (import_tools, list_tools, show_tool, lint_tools, graph_tools):
-    tools.add_command(command)
-for command in (search_tools, tool_history, diff_tool, remove_tools):
-    tools.add_command(command)
-for command in (tool_outputs, record_tool):
+for command in (
+    import_tools,
+    list_tools,
+    search_tools,
+    show_tool,
+    tool_history,
+    diff_tool,
+    lint_tools,
+    graph_tools,
+    tool_outputs,
+    record_tool,
+    remove_tools,
+):
     tools.add_command(command)

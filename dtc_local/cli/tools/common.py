@@ -17,4 +17,9 @@ def stored(db: Path, namespace: str | None) -> Sequence[Tool]:
     from dtc_local.store import Store
 
     with Store(db, create=False) as store:
-        return store.require_tools(*([namespace] if namespace else []))
+        return store.require_tools(*within(namespace))
+
+
+def within(namespace: str | None) -> tuple[str, ...]:
+    """The one namespace that was named, or none: which means all."""
+    return () if namespace is None else (namespace,)
