@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dtc_local.records import Effect, Json
-from dtc_local.tools.readers.base import RawTool, Skipped, entries, shown, text, tool_of
+from dtc_local.tools.findings import finding
+from dtc_local.tools.readers.base import Noted, RawTool, Skipped, entries, shown, text, tool_of
 
 NAME = "mcp"
 WORDS = 'MCP tools/list: {"tools": [{"name", "description", "inputSchema"}, ...]}'
@@ -23,7 +24,7 @@ def matches(document: Json) -> bool:
     return any(isinstance(entry, dict) and "inputSchema" in entry for _, entry in entries(document))
 
 
-def read(document: Json) -> Iterator[RawTool | Skipped]:
+def read(document: Json) -> Iterator[RawTool | Skipped | Noted]:
     """Every tool of every page; other messages between the pages are skipped, a missing last page is noted."""
     for pointer, entry in entries(document):
         other = message(entry)
@@ -67,12 +68,13 @@ def _titled(tool: RawTool, entry: Json) -> RawTool:
     return replace(tool, description=title if isinstance(title, str) else "")
 
 
-def _missing_page(document: Json) -> Iterator[Skipped]:
+def _missing_page(document: Json) -> Iterator[Noted]:
     """A cursor on the last page says that the list goes on."""
     last = document[-1] if isinstance(document, list) and document else document
     page = last["result"] if isinstance(last, dict) and isinstance(last.get("result"), dict) else last
     if isinstance(page, dict) and isinstance(page.get("tools"), list) and page.get("nextCursor"):
-        yield Skipped("", "the list goes on (nextCursor) on a page that is not in this file")
+        words = "the list goes on (nextCursor) on a page that is not in this file"
+        yield Noted(finding("warning", "skipped", "", words, "Save all pages, one a line."))
 
 
 def _effect(annotations: Json) -> Effect | None:

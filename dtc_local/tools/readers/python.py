@@ -153,7 +153,7 @@ def _parameters(takes: list[inspect.Parameter], name: str, log: Log) -> dict[str
         parameter.name: _with_default(shapes[parameter.name, "validation"], parameter, log) for parameter, _ in adapters
     }
     required = [parameter.name for parameter, _ in adapters if _is_required(parameter)]
-    return {"type": "object", "properties": properties, "required": required, **shared}
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False, **shared}
 
 
 def _adapter(parameter: inspect.Parameter, name: str, log: Log) -> TypeAdapter[Any] | None:
