@@ -83,8 +83,7 @@ def namespace_of(path: Path) -> str:
 def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     """One tool under its final name: spelled, checked, normalised."""
     log = Log()
-    if name != raw.name:
-        log.info("name", f"{raw.pointer}/name", f"name {shown(raw.name)} made legal and unique: {name}")
+    _log_name(raw, name, log)
     place = f"{raw.pointer}/{raw.parameters_key}".rstrip("/")
     parameters = _spelled(raw.parameters, place, log)
     normal = normalise_parameters(parameters, place, log)
@@ -107,6 +106,15 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     )
     calls = (*raw.recorded, *shown_calls(parameters))
     return with_recordings(tool, calls, pointer=raw.pointer)[0] if calls else tool
+
+
+def _log_name(raw: RawTool, name: str, log: Log) -> None:
+    pointer = f"{raw.pointer}/name"
+    if name != legal_name(raw.name):
+        what = f"another tool of the namespace is called {legal_name(raw.name)}, this one becomes {name}"
+        log.warning("overload", pointer, what, "Give it a name that says how it differs.")
+    elif name != raw.name:
+        log.info("name", pointer, f"name {shown(raw.name)} made legal: {name}")
 
 
 class _Shelf:
