@@ -169,6 +169,7 @@ class _Loop:
                 turns=self.config.turns,
                 mix=self.config.mix,
                 distractors=self.config.distractors,
+                samplers=self.config.samplers,
             )
         except StageFailure as failure:
             self._settle(index, None, (), failure.reason)

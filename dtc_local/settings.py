@@ -14,9 +14,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dtc_local.errors import UserError
-from dtc_local.records import KINDS, Json, Kind, Record
+from dtc_local.records import KINDS, SAMPLERS, Json, Kind, Record, Sampler
 
 DEFAULT_MIX: dict[Kind, float] = {"single": 2, "parallel": 2, "chain": 3, "fan_in": 1, "fan_out": 1, "follow_up": 3}
+DEFAULT_SAMPLERS: dict[Sampler, float] = {"neighbour": 2, "random": 1}
 STARTED_PER_KEPT = 20
 """Without a limit, a run ends short after starting this many conversations for each one wanted."""
 STOP_CONDITIONS = frozenset({"run", "count", "limit"})
@@ -36,6 +37,12 @@ class RunConfig(Record):
     turns_min: int = Field(2, ge=1, le=12, description="Fewest turns of a conversation.")
     turns_max: int = Field(3, ge=1, le=12, description="Most turns of a conversation.")
     mix: dict[Kind, float] = Field(DEFAULT_MIX, description="Weight of each kind of turn, as kind=weight,kind=weight.")
+    samplers: dict[Sampler, float] = Field(
+        DEFAULT_SAMPLERS,
+        description="Weight of each way to draw the tools that no dataflow edge decides (single and parallel calls,"
+        " distractors), as sampler=weight,sampler=weight. neighbour: near the other tools, which makes hard"
+        " distractors. random: any of the namespace.",
+    )
     implicit_ratio: float = Field(
         0.5, ge=0, le=1, description="Chance that a call which may stay unsaid does. 0: none."
     )
@@ -77,6 +84,13 @@ class RunConfig(Record):
         if any(weight < 0 for weight in mix.values()) or not any(mix.values()):
             raise ValueError("weights are not negative, and at least one is above 0")
         return {kind: mix.get(kind, 0.0) for kind in KINDS}
+
+    @field_validator("samplers")
+    @classmethod
+    def _some_sampler_can_be_drawn(cls, samplers: dict[Sampler, float]) -> dict[Sampler, float]:
+        if any(weight < 0 for weight in samplers.values()) or not any(samplers.values()):
+            raise ValueError("weights are not negative, and at least one is above 0")
+        return {sampler: samplers.get(sampler, 0.0) for sampler in SAMPLERS}
 
     @model_validator(mode="after")
     def _turns_are_a_range(self) -> RunConfig:

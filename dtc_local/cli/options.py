@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from dtc_local.records import KINDS, Json
+from dtc_local.records import KINDS, SAMPLERS, Json
 from dtc_local.settings import SETTINGS, RunConfig, Setting, run_config
 
 EXIT_SHORT = 3
@@ -29,7 +29,7 @@ model_option = click.option(
     "--model", metavar="FILE", help="GGUF file, or a name from models/models.toml. Default: the seed model."
 )
 
-OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "namespaces", "examples"}
+OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "samplers", "namespaces", "examples"}
 """Settings whose option is not simply `--name VALUE`."""
 
 
@@ -46,7 +46,8 @@ def setting_options(command: Command) -> Command:
     for option in (
         click.option("--namespace", "namespaces", multiple=True, help=_help("namespaces")),
         click.option("--no-examples", "examples", flag_value=False, default=True, help=_help("examples")),
-        click.option("--mix", type=Mix(), help=f"{_help('mix')}  [default: {_default_mix()}]"),
+        _weights_option("samplers", SAMPLERS, "a sampler"),
+        _weights_option("mix", KINDS, "a kind of turn"),
         click.option(
             "--turns", type=Turns(), default="2-3", show_default=True, help="Turns of a conversation: 2 or 1-4."
         ),
@@ -78,23 +79,32 @@ class Turns(click.ParamType[tuple[int, int]]):
         return int(low), int(high or low)
 
 
-class Mix(click.ParamType[dict[str, float]]):
-    """`chain=3,single=2`."""
+class Weights(click.ParamType[dict[str, float]]):
+    """`chain=3,single=2`, for names of a closed set."""
 
-    name = "kind=weight,..."
+    def __init__(self, names: Sequence[str], noun: str) -> None:
+        self.names = names
+        self.noun = noun
+        self.name = f"{noun.split()[1]}=weight,..."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, float]:
-        """Weight for each kind that is named."""
-        mix: dict[str, float] = {}
+        """Weight for each name that is given one."""
+        weights: dict[str, float] = {}
         for part in str(value).split(","):
-            kind, _, weight = part.partition("=")
+            name, _, weight = part.partition("=")
             try:
-                mix[kind.strip()] = float(weight)
+                weights[name.strip()] = float(weight)
             except ValueError:
-                self.fail(f"{part!r} is not kind=weight, such as chain=3.", param, ctx)
-            if kind.strip() not in KINDS:
-                self.fail(f"{kind.strip()!r} is not a kind of turn; the kinds are {', '.join(KINDS)}.", param, ctx)
-        return mix
+                self.fail(f"{part!r} is not name=weight, such as {self.names[0]}=3.", param, ctx)
+            if name.strip() not in self.names:
+                self.fail(f"{name.strip()!r} is not {self.noun}; there are {', '.join(self.names)}.", param, ctx)
+        return weights
+
+
+def _weights_option(setting: str, names: Sequence[str], noun: str) -> Callable[[Command], Command]:
+    default: Mapping[str, float] = next(one.default for one in SETTINGS if one.name == setting)
+    shown = ",".join(f"{name}={weight:g}" for name, weight in default.items())
+    return click.option(f"--{setting}", type=Weights(names, noun), help=f"{_help(setting)}  [default: {shown}]")
 
 
 def _plain_option(setting: Setting) -> Callable[[Command], Command]:
@@ -111,8 +121,3 @@ def _plain_option(setting: Setting) -> Callable[[Command], Command]:
 
 def _help(name: str) -> str:
     return next(setting.help for setting in SETTINGS if setting.name == name)
-
-
-def _default_mix() -> str:
-    mix: Mapping[str, float] = next(setting.default for setting in SETTINGS if setting.name == "mix")
-    return ",".join(f"{kind}={weight:g}" for kind, weight in mix.items())

@@ -12,6 +12,7 @@ from dtc_local.records.conversation import (
 )
 from dtc_local.records.plan import (
     KINDS,
+    SAMPLERS,
     Argument,
     CallOutline,
     Kind,
@@ -19,6 +20,7 @@ from dtc_local.records.plan import (
     Plan,
     PlannedCall,
     Reference,
+    Sampler,
     TurnOutline,
 )
 from dtc_local.records.scenario import Persona, Scenario
@@ -26,6 +28,7 @@ from dtc_local.records.tool import Effect, Finding, FindingKind, OutputOrigin, R
 
 __all__ = [
     "KINDS",
+    "SAMPLERS",
     "Argument",
     "CallOutline",
     "Candidate",
@@ -45,6 +48,7 @@ __all__ = [
     "Record",
     "Recorded",
     "Reference",
+    "Sampler",
     "Scenario",
     "Schema",
     "Severity",

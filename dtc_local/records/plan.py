@@ -16,6 +16,9 @@ from dtc_local.records.base import Json, Record
 
 Kind = Literal["single", "parallel", "chain", "fan_in", "fan_out", "follow_up"]
 KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "fan_in", "fan_out", "follow_up")
+Sampler = Literal["neighbour", "random"]
+"""How a tool that no edge decides is drawn: near those already in the conversation, or any of the namespace."""
+SAMPLERS: tuple[Sampler, ...] = ("neighbour", "random")
 
 
 def call_number(call_id: str) -> int:

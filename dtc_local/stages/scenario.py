@@ -18,7 +18,7 @@ from dtc_local.randomness import stream
 from dtc_local.records import KINDS, Kind, Scenario, Tool, TurnOutline
 from dtc_local.stages.facts import facts_of
 from dtc_local.tools.index import Shelf, ToolIndex
-from dtc_local.tools.sample import Past, draw_turn
+from dtc_local.tools.sample import ANY, Past, Samplers, draw_distractor, draw_sampler, draw_turn
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -44,6 +44,7 @@ def build(
     turns: tuple[int, int] = (2, 4),
     mix: Mapping[Kind, float] = DEFAULT_MIX,
     distractors: int = 3,
+    samplers: Samplers = ANY,
     attempt: int = 0,
 ) -> Scenario:
     """The scenario of conversation `index` in the run of that seed; equal arguments give an equal scenario.
@@ -54,8 +55,8 @@ def build(
     shelved = tools if isinstance(tools, ToolIndex) else ToolIndex(tools)
     rng = stream(seed, index, "scenario", attempt)
     length = int(rng.integers(turns[0], turns[1] + 1))
-    number, outlines = _program(shelved, length, turns[0], mix, rng)
-    offer = _offer(shelved, number, outlines, distractors, rng)
+    number, outlines = _program(shelved, length, turns[0], mix, samplers, rng)
+    offer = _offer(shelved, number, outlines, distractors, samplers, rng)
     shelf = shelved.shelf(number)
     today = world.today(rng)
     return Scenario(
@@ -69,7 +70,7 @@ def build(
 
 
 def _program(
-    tools: ToolIndex, length: int, least: int, mix: Mapping[Kind, float], rng: Generator
+    tools: ToolIndex, length: int, least: int, mix: Mapping[Kind, float], samplers: Samplers, rng: Generator
 ) -> tuple[int, tuple[TurnOutline, ...]]:
     """A shelf's number and the turns on it; others are tried where the first drawn cannot form enough of them."""
     if tools.sources:
@@ -78,7 +79,7 @@ def _program(
         draws = min(NAMESPACE_DRAWS, len(tools.sources))
         for drawn in rng.choice(len(tools.sources), size=draws, replace=False, p=share):
             number = tools.sources[int(drawn)]
-            outlines = _turns(tools.shelf(number), length, mix, rng)
+            outlines = _turns(tools.shelf(number), length, mix, samplers, rng)
             if len(outlines) >= least:
                 return number, outlines
     raise StageFailure(
@@ -86,14 +87,16 @@ def _program(
     )
 
 
-def _turns(shelf: Shelf, length: int, mix: Mapping[Kind, float], rng: Generator) -> tuple[TurnOutline, ...]:
+def _turns(
+    shelf: Shelf, length: int, mix: Mapping[Kind, float], samplers: Samplers, rng: Generator
+) -> tuple[TurnOutline, ...]:
     if not shelf.usable:  # a store counts usable tools at import, maybe by an older rule
         return ()
     past = Past()
     outlines: list[TurnOutline] = []
     for _ in range(length):
         for kind in _kinds(mix, first=not outlines, rng=rng):
-            calls = draw_turn(kind, shelf, past, rng)
+            calls = draw_turn(kind, shelf, past, rng, samplers)
             if calls is not None:
                 outlines.append(TurnOutline(kind=kind, calls=calls))
                 past.add(calls)
@@ -123,20 +126,29 @@ def _kinds(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Ki
 
 
 def _offer(
-    tools: ToolIndex, number: int, outlines: Sequence[TurnOutline], distractors: int, rng: Generator
+    tools: ToolIndex,
+    number: int,
+    outlines: Sequence[TurnOutline],
+    distractors: int,
+    samplers: Samplers,
+    rng: Generator,
 ) -> tuple[Tool, ...]:
-    """The needed tools and the distractors, shuffled; no two of one name. Other shelves are loaded only when drawn."""
+    """The needed tools and the distractors, shuffled; no two of one name. Other shelves are loaded only when drawn.
+
+    A neighbour comes from the same shelf as long as it has tools left.
+    """
     shelf = tools.shelf(number)
     needed = {call.tool for outline in outlines for call in outline.calls}
     offer = [tool for tool in shelf.tools if tool.name in needed]
     own = [tool for tool in shelf.offerable if tool.name not in needed]
     others = [other for other, label in enumerate(tools.labels) if other != number and label.offerable]
     for _ in range(distractors):
-        foreign = others and (not own or rng.random() < FOREIGN_SHARE)
+        sampler = draw_sampler(samplers, rng)
+        foreign = others and (not own or (sampler == "random" and rng.random() < FOREIGN_SHARE))
         pool = tools.shelf(others[int(rng.integers(len(others)))]).offerable if foreign else own
         if not pool:
             break
-        drawn = pool[int(rng.integers(len(pool)))]
+        drawn = draw_distractor(pool, shelf, needed, "random" if foreign else sampler, rng)
         if all(drawn.name != tool.name for tool in offer):
             offer.append(drawn)
         own = [tool for tool in own if tool is not drawn]

@@ -19,6 +19,7 @@ from dtc_local import world
 from dtc_local.randomness import stream
 from dtc_local.records import Schema, Tool
 from dtc_local.tools.graph import Edge, Graph
+from dtc_local.tools.near import Neighbourhood
 from dtc_local.tools.schema import is_free_form
 
 SHELF = 400
@@ -69,6 +70,11 @@ class Shelf:
     def edges(self) -> tuple[Edge, ...]:
         """Dataflow edges between usable tools whose path is short enough to be written."""
         return tuple(edge for edge in Graph(self.usable).edges if len(edge.path) <= MAX_PATH)
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """How near the tools of the shelf are to each other."""
+        return Neighbourhood(self.offerable, self.edges)
 
     @cached_property
     def between(self) -> dict[tuple[str, str], tuple[Edge, ...]]:

@@ -2,16 +2,18 @@
 
 Every function returns the calls of one turn, or None where this draw led nowhere; the caller draws again. Shapes are
 exact: a chain refers only to the call before, the sink of a fan-in to all the others, a follow-up only to an earlier
-turn.
+turn. Tools that no edge decides are drawn by one of the samplers, by their weights: near those that the conversation
+has already, or any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from dtc_local.records import CallOutline, Kind, Reference, Tool
+from dtc_local.records import CallOutline, Kind, Reference, Sampler, Tool
 from dtc_local.tools.graph import Edge
 from dtc_local.tools.index import Shelf, optional_names, saying_cost
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 T = TypeVar("T")
+_Draw = Callable[[Shelf, "Past", "Generator"], "list[CallOutline] | None"]
+Samplers = Mapping[Sampler, float]
+ANY: Samplers = {"random": 1.0}
 DRAWS = 24
 STRICT_DRAWS = 16
 """So many draws insist on at most one call without a literal of its own; the rest take what there is."""
@@ -46,6 +51,11 @@ class Past:
         """Whether a tool was called before."""
         return any(call.tool == name for call in self.calls)
 
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The tools that were called, each once."""
+        return tuple(dict.fromkeys(call.tool for call in self.calls))
+
     def next_id(self, offset: int = 0) -> str:
         """Call ids run on through the conversation."""
         return f"${len(self.calls) + 1 + offset}"
@@ -57,11 +67,13 @@ class Past:
         self.silent_turns += len(calls) == 1 and is_silent(calls[0])
 
 
-def draw_turn(kind: Kind, shelf: Shelf, past: Past, rng: Generator) -> tuple[CallOutline, ...] | None:
+def draw_turn(
+    kind: Kind, shelf: Shelf, past: Past, rng: Generator, samplers: Samplers = ANY
+) -> tuple[CallOutline, ...] | None:
     """The calls of one turn of that kind, or None if the namespace cannot form it."""
     if not _possible(kind, shelf, past):
         return None
-    draw = _DRAWS[kind]
+    draw: _Draw = partial(_FREE[kind], samplers=samplers) if kind in _FREE else _ALONG_EDGES[kind]
     for attempt in range(DRAWS):
         calls = draw(shelf, past, rng)
         if calls is not None and _sound(kind, calls, shelf, past, strict=attempt < STRICT_DRAWS):
@@ -103,13 +115,43 @@ def _sound(kind: Kind, calls: Sequence[CallOutline], shelf: Shelf, past: Past, *
     return len(wordless) <= 1 or (not strict and kind == "fan_out" and bool(calls[0].literals))
 
 
-def _single(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
-    tool = _pick_tool(shelf.usable, past, rng)
+def draw_tool(
+    tools: Sequence[Tool], shelf: Shelf, company: Iterable[str], samplers: Samplers, rng: Generator, past: Past
+) -> Tool:
+    """One of the tools, by a sampler drawn by weight: near one of the company, or any; any where none is near."""
+    weights = [_tool_weight(tool, past) for tool in tools]
+    if draw_sampler(samplers, rng) == "neighbour":
+        nearness = shelf.neighbourhood.nearness(company)
+        near = [nearness.get(tool.name, 0.0) * weight for tool, weight in zip(tools, weights, strict=True)]
+        weights = near if any(near) else weights
+    return _pick(tools, weights, rng)
+
+
+def draw_distractor(
+    tools: Sequence[Tool], shelf: Shelf, company: Iterable[str], sampler: Sampler, rng: Generator
+) -> Tool:
+    """A tool that is not needed: near one that is, or any; any where none is near."""
+    if sampler == "neighbour":
+        nearness = shelf.neighbourhood.nearness(company)
+        weights = [nearness.get(tool.name, 0.0) for tool in tools]
+        if any(weights):
+            return _pick(tools, weights, rng)
+    return tools[int(rng.integers(len(tools)))]
+
+
+def draw_sampler(samplers: Samplers, rng: Generator) -> Sampler:
+    """One of the samplers, by weight; a sole one costs no draw."""
+    names = [name for name, weight in samplers.items() if weight > 0]
+    return names[0] if len(names) == 1 else names[_position([samplers[name] for name in names], rng)]
+
+
+def _single(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> list[CallOutline] | None:
+    tool = draw_tool(shelf.usable, shelf, past.tools, samplers, rng, past)
     return [_call(past.next_id(), tool, {}, rng)]
 
 
-def _parallel(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
-    first = _pick_tool(shelf.usable, past, rng)
+def _parallel(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> list[CallOutline] | None:
+    first = draw_tool(shelf.usable, shelf, past.tools, samplers, rng, past)
     same = bool(rng.random() < 0.3 and _talks(first))
     tools = [first, first] if same else [first]
     for _ in range(1 if rng.random() < 0.7 else 2):
@@ -118,7 +160,7 @@ def _parallel(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | N
         # Independent in fact and not only in form: no sure edge either way.
         others = [tool for tool in _sampled(shelf.usable, rng) if all(_strangers(shelf, tool, one) for one in tools)]
         if others:
-            tools.append(_pick_tool(others, past, rng))
+            tools.append(draw_tool(others, shelf, [one.name for one in tools], samplers, rng, past))
     if len(tools) < 2:
         return None
     calls = [_call(past.next_id(offset), tool, {}, rng) for offset, tool in enumerate(tools)]
@@ -184,9 +226,11 @@ def _follow_up(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | 
     return [_fed(shelf, edge, source, past.next_id(), rng)]
 
 
-_DRAWS: dict[Kind, Callable[[Shelf, Past, Generator], list[CallOutline] | None]] = {
+_FREE: dict[Kind, Callable[..., list[CallOutline] | None]] = {
     "single": _single,
     "parallel": _parallel,
+}
+_ALONG_EDGES: dict[Kind, _Draw] = {
     "chain": _chain,
     "fan_in": _fan_in,
     "fan_out": _fan_out,
@@ -246,10 +290,6 @@ def _strangers(shelf: Shelf, one: Tool, other: Tool) -> bool:
         return False
     edges = (*shelf.between.get((one.name, other.name), ()), *shelf.between.get((other.name, one.name), ()))
     return all(edge.score < SURE for edge in edges)
-
-
-def _pick_tool(tools: Sequence[Tool], past: Past, rng: Generator) -> Tool:
-    return _pick(tools, [_tool_weight(tool, past) for tool in tools], rng)
 
 
 def _tool_weight(tool: Tool, past: Past) -> float:
