@@ -110,11 +110,12 @@ class _Bundler:
         self.called: set[Path] = set()
         self.uses: list[_Use] = []
         self.bytes = 0
+        self.changed = False
         self.log = Log()
 
     def run(self) -> Bundle:
         value = self._walk(self.document.value, "", self.root)
-        if not self.names and not self.log.findings:
+        if not self.changed:
             return Bundle(self.document)
         attached: dict[str, Json] = {}
         bundled = {**value, FILES_KEY: attached} if self.names else value
@@ -155,6 +156,7 @@ class _Bundler:
     def _rewrite(self, copy: dict[str, Any], written: str, place: str, base: Path, inside: str) -> None:
         try:
             copy["$ref"] = self._local(written, base, inside)
+            self.changed = self.changed or copy["$ref"] != written
             if base != self.root or not written.startswith("#"):
                 self.uses.append(_Use(copy, written, place, inside))
         except _Lost as lost:
@@ -175,6 +177,7 @@ class _Bundler:
         return {**node, "mapping": kept}
 
     def _note(self, written: str, place: str, inside: str, lost: _Lost) -> None:
+        self.changed = True
         if inside == "paths":
             what = f"{written!r} {lost.reason}: the operations of this path are lost"
             self.log.error("reference", place, what, lost.way_out)
