@@ -44,6 +44,10 @@ WHY: dict[FindingKind, str] = {
 assert set(WHY) == set(get_args(FindingKind)), "every kind of finding has its reason"
 
 
+SAME = 3
+"""So many findings of one wording are listed with their places."""
+
+
 @dataclass
 class Log:
     """Findings of one tool in the order they were made; a type name of another dialect is counted, not repeated."""
@@ -69,11 +73,12 @@ class Log:
         self.translated += notes.translated
 
     def result(self, pointer: str) -> tuple[Finding, ...]:
-        """Everything noted, type names first."""
+        """Everything noted, type names first; what was noted at many places is said once for the later ones."""
+        told = _folded(self.findings)
         if not self.translated:
-            return tuple(self.findings)
+            return told
         names = ", ".join(f"{names} ({count})" for names, count in sorted(self.translated.items()))
-        return (finding("info", "type", pointer, f"type names translated: {names}"), *self.findings)
+        return (finding("info", "type", pointer, f"type names translated: {names}"), *told)
 
     def _add(self, severity: Severity, kind: FindingKind, pointer: str, what: str, way_out: str) -> None:
         self.findings.append(finding(severity, kind, pointer, what, way_out))
@@ -82,3 +87,19 @@ class Log:
 def finding(severity: Severity, kind: FindingKind, pointer: str, what: str, way_out: str = "") -> Finding:
     """A finding with the reason that its kind has."""
     return Finding(severity=severity, kind=kind, pointer=pointer, what=what, why=WHY[kind], way_out=way_out)
+
+
+def _folded(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The first findings of each wording, the last of them with the number of further places."""
+    places = Counter((found.severity, found.kind, found.what) for found in findings)
+    seen: Counter[tuple[str, str, str]] = Counter()
+    told = []
+    for found in findings:
+        key = (found.severity, found.kind, found.what)
+        seen[key] += 1
+        further = places[key] - SAME
+        if seen[key] == SAME and further > 0:
+            found = found.model_copy(update={"what": f"{found.what} (and at {further} more places)"})
+        if seen[key] <= SAME:
+            told.append(found)
+    return tuple(told)

@@ -19,6 +19,9 @@ STEPS = 64
 TURNS = 2
 """How often one reference may be followed within itself."""
 
+_NAMING = frozenset({"const", "enum", "title", "description", "type", "deprecated", "examples", "default", "format"})
+"""Keywords of an alternative that is no more than a named value."""
+
 Stack = tuple[str, ...]
 """References that led to a node."""
 
@@ -110,18 +113,30 @@ class Flattener:
             raise Impossible(f"{key} without a possible alternative")
         if len(wanted) < len(possible):
             self.log.info("nullable", f"{pointer}/{key}", "may be null, which is never written")
-        position = self.choice % len(wanted)
-        if len(wanted) > 1:
-            self.log.info("union", f"{pointer}/{key}", f"{len(wanted)} alternatives, number {position + 1} is used")
-        chosen = wanted[position] if isinstance(wanted[position], dict) else {}
-        if "properties" in beside and not chosen.get("properties"):
-            chosen = {name: value for name, value in chosen.items() if name != "type"}
-        both = self._merged(chosen, beside, pointer)
-        return (
-            self._alone(both, [one for one in wanted if one is not wanted[position]], pointer)
-            if key == "oneOf"
-            else both
-        )
+        values = _values_of(wanted)
+        if values:
+            return self._merged({"enum": values}, beside, pointer)
+        return self._chosen(key, wanted, beside, pointer)
+
+    def _chosen(self, key: str, wanted: list[Json], beside: Schema, pointer: str) -> Schema:
+        """The alternative whose turn it is, or the next one that agrees with what stands beside the choice."""
+        refusal = Impossible("no alternative")
+        for turn in range(len(wanted)):
+            position = (self.choice + turn) % len(wanted)
+            chosen = wanted[position] if isinstance(wanted[position], dict) else {}
+            if "properties" in beside and not chosen.get("properties"):
+                chosen = {name: value for name, value in chosen.items() if name != "type"}
+            try:
+                both = self._merged(chosen, beside, pointer)
+            except Impossible as error:
+                refusal = error
+                continue
+            if len(wanted) > 1:
+                words = f"{len(wanted)} alternatives, number {position + 1} is used"
+                self.log.info("union", f"{pointer}/{key}", words)
+            others = [one for one in wanted if one is not wanted[position]] if key == "oneOf" else []
+            return self._alone(both, others, pointer)
+        raise refusal
 
     def _alone(self, schema: Schema, others: list[Json], pointer: str) -> Schema:
         """Of `oneOf`, no other alternative may hold: a name that only it requires is left out if nothing needs it."""
@@ -155,6 +170,16 @@ class Flattener:
 
 def _is_null(choice: Json) -> bool:
     return isinstance(choice, dict) and (choice.get("type") == "null" or choice.get("const", 0) is None)
+
+
+def _values_of(choices: list[Json]) -> list[Json]:
+    """The values of alternatives that only name values: an enum whose members have titles."""
+    values: list[Json] = []
+    for choice in choices:
+        if not isinstance(choice, dict) or choice.keys() - _NAMING or not _listed(choice):
+            return []
+        values += [value for value in _listed(choice) if value not in values]
+    return values if len(choices) > 1 else []
 
 
 def _apart(schema: Schema, other: Schema) -> bool:

@@ -20,7 +20,7 @@ from dtc_local.tools.gather import FileFinding, gather, known, passed_over
 from dtc_local.tools.readers import MalformedTool, Noted, RawTool, Skipped, read, reader_for
 from dtc_local.tools.readers.base import shown
 from dtc_local.tools.recorded import shown_calls, with_recordings
-from dtc_local.tools.schema import normalise_output, normalise_parameters
+from dtc_local.tools.schema import fitted_output, normalise_parameters
 from dtc_local.tools.spelling import escape, spell
 from dtc_local.tools.words import legal_name, unique_name
 
@@ -91,8 +91,7 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     normal_output = None
     if isinstance(raw.output, dict):
         output_place = f"{raw.pointer}/{raw.output_key}"
-        output = _spelled(raw.output, output_place, log)
-        normal_output = normalise_output(output, output_place, log)
+        normal_output, output = fitted_output(_spelled(raw.output, output_place, log), output_place, log)
     tool = Tool(
         name=name,
         namespace=namespace,

@@ -34,6 +34,8 @@ _NARROWER = {
 _VALUE_KEYS = frozenset({"const", "enum", "default", "examples", "example"})
 _NO_VALUE = frozenset({"none", "null", "undefined", "nil", "n/a"})
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+EXACT = 2**53 - 1
+"""The largest integer that every reader of JSON keeps exactly."""
 EXAMPLES = 8
 """Examples kept at one node."""
 
@@ -63,6 +65,10 @@ def add_string(schema: Schema, normal: dict[str, Any], pointer: str, log: Log) -
 def add_number(schema: Schema, normal: dict[str, Any], pointer: str, log: Log) -> None:
     """Bounds and step; :class:`Impossible` where nothing lies between the bounds."""
     normal.update({key: schema[key] for key in (*_BOUNDS, "multipleOf") if key in schema})
+    for key in _BOUNDS:
+        if abs(normal.get(key, 0)) > EXACT:
+            log.info("bounds", f"{pointer}/{key}", f"{normal[key]} narrowed to where JSON numbers are exact")
+            normal[key] = EXACT if normal[key] > 0 else -EXACT
     step = normal.get("multipleOf", 1)
     if round(step, 6) != step or step > 10**9:
         log.warning(
@@ -80,10 +86,10 @@ def add_values(schema: Schema, normal: dict[str, Any], pointer: str, log: Log) -
         return
     check = Draft202012Validator(dict(normal))
     if "const" in schema:
-        if not check.is_valid(schema["const"]):
-            raise Impossible(f"the only value {str(schema['const'])[:40]!r} is not of its own type")
+        if not check.is_valid(schema["const"]) or schema["const"] not in schema.get("enum", [schema["const"]]):
+            raise Impossible(f"the only value {str(schema['const'])[:40]!r} is not allowed")
         normal["const"] = schema["const"]
-    if "enum" in schema:
+    elif "enum" in schema:
         _add_enum(schema["enum"], normal, check, pointer, log)
     elif normal["type"] == "string" or (normal["type"] == "array" and normal["items"] == {"type": "string"}):
         _add_listed(normal, pointer, log)

@@ -48,12 +48,36 @@ def normalise_parameters(source: Schema, pointer: str, log: Log) -> Schema:
 
     Where no call can obey the source, the log gets an error and the schema is that of a call without arguments.
     """
-    return _best(source, pointer, log, _parameters) or NO_ARGUMENTS
+    normal, reason = _best(source, pointer, log, _parameters)
+    if normal is None:
+        words = f"nothing could be made that obeys the schema: {reason}"
+        log.error("unusable", pointer, words, "Correct the schema.")
+    return normal or NO_ARGUMENTS
 
 
 def normalise_output(source: Schema, pointer: str, log: Log) -> Schema | None:
-    """The schema of a tool's results; None where the source names no field, or with an error where nothing fits it."""
-    return _best(source, pointer, log, _output)
+    """The schema of a tool's results; None, with a finding, where the source names no field or nothing fits it."""
+    return fitted_output(source, pointer, log)[0]
+
+
+def fitted_output(source: Schema, pointer: str, log: Log) -> tuple[Schema | None, Schema | None]:
+    """The normal form of a result schema, and the source that has the last word on results.
+
+    A `oneOf` whose alternatives always hold together is read as `anyOf`, which is what its author meant. A schema that
+    nothing fits is dropped: the tool is then one without a declared result.
+    """
+    normal, reason = _best(source, pointer, log, _output)
+    if normal is not None or not reason:
+        return normal, source
+    lenient = _any_of(source)
+    normal, failed = _best(lenient, pointer, log, _output) if lenient != source else (None, reason)
+    if normal is not None and not failed:
+        words = "alternatives of oneOf hold together, read as anyOf"
+        log.warning("union", pointer, words, "Write anyOf, or make the alternatives exclude each other.")
+        return normal, lenient
+    words = f"nothing could be made that obeys the output schema ({reason}), taken as undeclared"
+    log.warning("output", pointer, words, "Correct the schema.")
+    return None, None
 
 
 def is_free_form(schema: Schema) -> bool:
@@ -70,8 +94,8 @@ def leaf_type(schema: Schema) -> str:
     return str(schema["type"])
 
 
-def _best(source: Schema, pointer: str, log: Log, make: _Make) -> Schema | None:
-    """The first way of choosing whose values obey the source."""
+def _best(source: Schema, pointer: str, log: Log, make: _Make) -> tuple[Schema | None, str]:
+    """The first way of choosing whose values obey the source, and the reason where there is none."""
     reasons: list[str] = []
     tried = needs_trial(source)
     for choice in range(CHOICES if tried else 1):
@@ -87,10 +111,21 @@ def _best(source: Schema, pointer: str, log: Log, make: _Make) -> Schema | None:
             fault = misfit(normal, source)
         if fault is None:
             log.take(notes)
-            return normal
+            return normal, ""
         reasons.append(fault)
-    log.error("unusable", pointer, f"nothing could be made that obeys the schema: {reasons[0]}", "Correct the schema.")
-    return None
+    return None, reasons[0]
+
+
+def _any_of(schema: Json) -> Json:
+    """The schema with every `oneOf` read as `anyOf`."""
+    if isinstance(schema, list):
+        return [_any_of(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    both = {key: _any_of(value) for key, value in schema.items()}
+    if isinstance(both.get("oneOf"), list) and "anyOf" not in both:
+        both["anyOf"] = both.pop("oneOf")
+    return both
 
 
 def _without_misfits(normal: Schema, source: Schema, pointer: str, log: Log) -> Schema:
