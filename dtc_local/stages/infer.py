@@ -17,6 +17,7 @@ from dtc_local import prompts
 from dtc_local.engine.base import Completion, Engine, Request, Sampling
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.errors import ConstraintError, EngineError
+from dtc_local.pipeline import SMALL_MODEL
 from dtc_local.randomness import derive_seed
 from dtc_local.records import Schema, Tool
 from dtc_local.stages.base import json_schema
@@ -24,8 +25,6 @@ from dtc_local.store import Store
 from dtc_local.tools import outputs
 from dtc_local.tools.result_fields import Groups, sketch
 
-SMALL_MODEL = 100_000_000
-"""Below this many parameters a model chooses among fields that rules found."""
 RETRIES = 3
 TEMPERATURE = 0.7
 """Of a small model's choice and of every retry; a larger model's first answer is its likeliest."""

@@ -200,13 +200,13 @@ def files_by_tool(folder: Path, tools: Sequence[Tool]) -> tuple[dict[int, Path],
     return found, tuple(path for path in sorted(folder.rglob("*.jsonl")) if path not in taken)
 
 
-def with_recorded_files(tools: Sequence[Tool], folder: Path) -> tuple[tuple[Tool, ...], tuple[Kept, ...]]:
-    """The tools with the recordings of a folder, and what was kept of each file, the files of no tool among them."""
+def with_recorded_files(
+    tools: Sequence[Tool], folder: Path
+) -> tuple[tuple[Tool, ...], tuple[Kept, ...], tuple[Path, ...]]:
+    """The tools with the recordings of a folder, what was kept of each file, and the files that are no tool's."""
     files, strange = files_by_tool(folder, tools)
     made, report = list(tools), []
     for position, path in files.items():
         made[position], kept = with_recordings(tools[position], read_recordings(path))
         report.append(kept)
-    for path in strange:
-        report.append(Kept(str(path), 0, dropped={"files: no tool has this name": 1}))
-    return tuple(made), tuple(report)
+    return tuple(made), tuple(report), strange

@@ -32,6 +32,7 @@ _LISTING = bag("list search browse query filter recommend suggest find discover"
 _COMPUTING = bag("calculate compute calc convert estimate evaluate measure sum add_up predict solve count average")
 _CHECKING = bag("check verify validate confirm_if is has can exist test")
 _CREATING = bag("create add make post register send submit schedule insert open start new upload publish generate file")
+_PRICES = ("total_price", "amount")
 _SECRET = bag("password secret token key pin cvv passcode credential auth otp")
 _RETURNS = re.compile(
     r"\b(?:returns?|returning|retrieves?|gets?|gives?|lists?|provides?|shows?|includ(?:es?|ing)|contain(?:s|ing)"
@@ -184,8 +185,8 @@ class _Sketcher:
         own = own if new and own[0][0].name not in self.tool.parameters["properties"] else []
         status = (Field("status", "string", f"Status of the {thing} now."),)
         when = (Field(f"{participle(self.verb or 'update')}_at", "string", "When it was done.", "date-time"),)
-        price = [group for group in self._common(thing) if group[0].name in ("total_price", "amount")] if new else []
-        return [*own, *self._echoes(), *self._described(), *price[:1], status, when]
+        price = [field for group in self._common(thing) for field in group if field.name in _PRICES] if new else []
+        return [*own, *self._echoes(), *self._described(), *((field,) for field in price[:1]), status, when]
 
     # Where fields come from
 
