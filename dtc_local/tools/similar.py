@@ -1,10 +1,11 @@
 """Near-duplicates: pairs of tools that say the same in slightly different words.
 
-A tool is a set of words: those of its name and of its description, and the names of its parameters, with verbs of one
-meaning folded together. Two tools are as similar as the weight of the words they share divided by the weight of all
-their words (weighted Jaccard), where a word weighs the more the fewer tools say it: "list invoices" and "list orders"
-share only what every tool of an API says, and what tells them apart is rare. The words of a name count twice when the
-description repeats them, so that "start" and "stop" stay apart.
+Two things count: what a tool says and what it takes. What it says is a set of words, those of its name and of its
+description, with verbs of one meaning folded together. Two tools say the same as far as the weight of the words they
+share is of the weight of all their words (weighted Jaccard), where a word weighs the more the fewer tools say it:
+"list invoices" and "list orders" share only what every tool of an API says, and what tells them apart is rare. The
+words of a name count twice when the description repeats them, so that "start" and "stop" stay apart. What it takes is
+the set of its parameters' names; it counts half as much, or long lists of options would make any two tools alike.
 
 The cost is near linear. A pair this similar must share one of the rarest words of each (prefix filtering), so only
 those are looked up; and where even they are common, only the nearest tools that say them are compared.
@@ -17,14 +18,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log
 
-from dtc_local.records import Finding
+from dtc_local.records import Finding, Tool
 from dtc_local.tools.findings import finding
 from dtc_local.tools.words import bag, tokens
 
 THRESHOLD = 0.8
 """Pairs at least this similar, of 1, are reported."""
+TAKES = 0.5
+"""How much parameters count, where words count 1."""
 POSTINGS = 24
 """Tools compared for one word; of a commoner one the nearest before are taken."""
+Sides = tuple[frozenset[str], frozenset[str]]
+"""What a tool says and what it takes."""
 _STOP = bag(
     "the a an of to for in on at by with from and or is are be that this it its as your their given specified "
     "which will where using"
@@ -54,14 +59,18 @@ class Profile:
     effect: str
 
     @property
-    def features(self) -> frozenset[str]:
-        """The words of its description, those of its name (marked, and as words), and its parameters' names."""
-        name = _said(self.name)
-        parameters = (f"with {' '.join(tokens(one))}" for one in self.parameters)
-        return frozenset((*name, *(f"name {word}" for word in name), *_said(self.description), *parameters))
+    def says(self) -> frozenset[str]:
+        """The words of its name, as they are and marked as such, and of its description."""
+        name = _words(self.name)
+        return frozenset((*name, *(f"name {word}" for word in name), *_words(self.description)))
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The names of its parameters, in words."""
+        return frozenset(" ".join(tokens(one)) for one in self.parameters)
 
 
-def _said(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     words = (_VERBS.get(word, word) for word in tokens(text))
     return [word for word in words if word not in _STOP and not word.isdigit()]
 
@@ -94,41 +103,62 @@ def similar_pairs(profiles: Sequence[Profile], threshold: float = THRESHOLD) -> 
 
     The answer depends on the profiles and their order alone.
     """
-    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
-    for position, profile in enumerate(profiles):
-        groups[profile.effect, profile.features].append(position)
-    found = [(later, group[0], 1.0) for group in groups.values() for later in group[1:]]
-    for effect in sorted({effect for effect, _ in groups}):
-        firsts = {features: group[0] for (own, features), group in groups.items() if own == effect}
-        found += _near(firsts, threshold)
+    found: list[tuple[int, int, float]] = []
+    for effect in sorted({profile.effect for profile in profiles}):
+        groups: dict[Sides, list[int]] = defaultdict(list)
+        for position, profile in enumerate(profiles):
+            if profile.effect == effect:
+                groups[profile.says, profile.takes].append(position)
+        found += ((later, group[0], 1.0) for group in groups.values() for later in group[1:])
+        found += _near({sides: group[0] for sides, group in groups.items()}, threshold)
     return tuple(_pair(profiles[later], profiles[earlier], score) for later, earlier, score in sorted(found))
+
+
+def with_similar(tools: Sequence[Tool]) -> list[Tool]:
+    """The tools, each with a finding for every pair whose later tool it is."""
+    profiles = [
+        Profile(tool.namespace, tool.name, tool.description, tuple(tool.parameters["properties"]), tool.effect)
+        for tool in tools
+    ]
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for pair in similar_pairs(profiles):
+        found[pair.namespace, pair.name].append(pair.finding)
+    return [tool.model_copy(update={"findings": (*tool.findings, *found[tool.namespace, tool.name])}) for tool in tools]
 
 
 def _pair(later: Profile, earlier: Profile, score: float) -> Pair:
     return Pair(later.namespace, later.name, earlier.namespace, earlier.name, round(score, 3))
 
 
-def _near(firsts: Mapping[frozenset[str], int], threshold: float) -> Iterator[tuple[int, int, float]]:
-    """(later, earlier, similarity) of sets that share a rare word; sums are exact, so their order does not matter."""
-    counts = Counter(word for words in firsts for word in words)
-    weights = {word: log(1 + len(firsts) / count) for word, count in counts.items()}
-    postings: dict[str, list[frozenset[str]]] = defaultdict(list)
-    totals: dict[frozenset[str], float] = {}
-    for words, later in firsts.items():
-        totals[words] = fsum(weights[word] for word in words)
-        rarest = list(_prefix(words, weights, totals[words], threshold))
+def _near(firsts: Mapping[Sides, int], threshold: float) -> Iterator[tuple[int, int, float]]:
+    """(later, earlier, similarity) of tools that share a rare word; sums are exact, so their order does not matter."""
+    said, taken = (_weights([sides[part] for sides in firsts]) for part in (0, 1))
+    least = threshold + (threshold - 1) * TAKES  # how alike two tools' words are at least, whatever they take
+    postings: dict[str, list[Sides]] = defaultdict(list)
+    for sides, later in firsts.items():
+        rarest = list(_prefix(sides[0], said, least))
         for other in {firsts[one]: one for word in rarest for one in postings[word][-POSTINGS:]}.values():
-            shared = fsum(weights[word] for word in words & other)
-            score = shared / (totals[words] + totals[other] - shared)
+            score = (_alike(sides[0], other[0], said) + TAKES * _alike(sides[1], other[1], taken)) / (1 + TAKES)
             if score >= threshold:
                 yield later, firsts[other], score
         for word in rarest:
-            postings[word].append(words)
+            postings[word].append(sides)
 
 
-def _prefix(words: frozenset[str], weights: dict[str, float], total: float, threshold: float) -> Iterator[str]:
+def _weights(sets: Sequence[frozenset[str]]) -> dict[str, float]:
+    counts = Counter(word for words in sets for word in words)
+    return {word: log(1 + len(sets) / count) for word, count in counts.items()}
+
+
+def _alike(words: frozenset[str], others: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Weighted Jaccard similarity; two empty sets are equal."""
+    every = fsum(weights[word] for word in words | others)
+    return fsum(weights[word] for word in words & others) / every if every else 1.0
+
+
+def _prefix(words: frozenset[str], weights: Mapping[str, float], threshold: float) -> Iterator[str]:
     """The rarest words that a set this similar cannot all lack: what is left weighs less than the threshold asks."""
-    left = total
+    total = left = fsum(weights[word] for word in words)
     for word in sorted(words, key=lambda word: (-weights[word], word)):
         if left < threshold * total:
             return

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dtc_local.cli.options import db_option, json_option, print_json
+from dtc_local.cli.tools.changes import change_words
 from dtc_local.cli.tools.common import namespace_option
-
-if TYPE_CHECKING:
-    from dtc_local.tools.diff import Change
 
 
 @click.command("history")
@@ -77,8 +74,3 @@ def diff_tool(name: str, before: int | None, after: int | None, namespace: str |
     click.echo(
         f"{len(changes)} changes from version {old.version} to {new.version} of {new.namespace}/{new.name}.", err=True
     )
-
-
-def change_words(change: Change) -> str:
-    """A change in one line, with its place."""
-    return f"{change.what}  [{change.pointer}]"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from dtc_local.cli.options import db_option, json_option, print_json
-from dtc_local.cli.tools.common import namespace_option, stored
+from dtc_local.cli.tools.common import namespace_option, stored_with_notes
 from dtc_local.records import Json, Severity
 
 if TYPE_CHECKING:
-    from dtc_local.tools.importer import FileFinding
+    from dtc_local.tools.gather import FileFinding
     from dtc_local.tools.lint import Linted
 
 EXIT_FOUND = 1
@@ -77,11 +77,12 @@ def lint_tools(
 def _gathered(paths: Sequence[Path], namespace: str | None, db: Path) -> tuple[list[Linted], Sequence[FileFinding]]:
     from dtc_local.tools import read_files
     from dtc_local.tools.lint import lint
+    from dtc_local.tools.similar import with_similar
 
     if paths:
         result = read_files(paths, namespace)
-        return [lint(tool) for tool in result.tools], result.findings
-    return [lint(tool) for tool in stored(db, namespace)], ()
+        return [lint(tool) for tool in with_similar(result.tools)], result.findings
+    return [lint(tool) for tool in stored_with_notes(db, namespace)], ()
 
 
 def _filtered(one: Linted, severity: Severity, kinds: Sequence[str]) -> Linted:
