@@ -32,7 +32,7 @@ Sides = tuple[frozenset[str], frozenset[str]]
 """What a tool says and what it takes."""
 _STOP = bag(
     "the a an of to for in on at by with from and or is are be that this it its as your their given specified "
-    "which will where using"
+    "which will where using up"
 )
 _VERBS = {
     verb: family

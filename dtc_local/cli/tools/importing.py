@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dtc_local.cli.options import db_option, json_option, print_json
+from dtc_local.cli.tools.changes import report_json, report_words
 
 
 @click.command("import")
@@ -39,8 +40,8 @@ def import_tools(
 ) -> None:
     """Read tool specifications of any known dialect; a file's dialect is told by its content.
 
-    All or nothing: where one file cannot be read, nothing is imported. A tool of the same namespace and name is
-    replaced.
+    All or nothing: where one file cannot be read, nothing is imported. A tool that changed becomes the next version of
+    its namespace and name, and what changed is printed; one that did not is left alone.
 
     \b
     Example:
@@ -60,7 +61,7 @@ def import_tools(
     result = read_files(paths, namespace) if paths else read_python(callables, namespace)
     if paths and callables:
         result += read_python(callables, namespace)
-    tools, kept = with_recorded_files(result.tools, recorded) if recorded else (result.tools, ())
+    tools, kept, strange = with_recorded_files(result.tools, recorded) if recorded else (result.tools, (), ())
     if no_examples:
         tools = tuple(map(without_examples, tools))
     with Store(db) as store:
@@ -69,9 +70,7 @@ def import_tools(
     if as_json:
         print_json(
             {
-                "new": list(report.new),
-                "changed": list(report.changed),
-                "unchanged": list(report.unchanged),
+                **report_json(report),
                 "findings": findings,
                 "recorded": [vars(one) for one in kept],
                 "files": [vars(noted) | {"finding": noted.finding.model_dump()} for noted in result.findings],
@@ -82,6 +81,10 @@ def import_tools(
         click.echo(f"{noted.file}: {noted.place}: {noted.finding.what}", err=True)
     for one in kept:
         click.echo(one.words(), err=True)
+    for path in strange:
+        click.echo(f"{path}: no imported tool has this name, not read.", err=True)
+    for line in report_words(report):
+        click.echo(line, err=True)
     click.echo(
         f"{len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged tools in {db};"
         f" {findings} findings (dtc-local tools lint shows them)"
