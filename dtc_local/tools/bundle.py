@@ -115,7 +115,7 @@ class _Bundler:
 
     def run(self) -> Bundle:
         value = self._walk(self.document.value, "", self.root)
-        if not self.changed:
+        if not self.changed and not self.names:
             return Bundle(self.document)
         attached: dict[str, Json] = {}
         bundled = {**value, FILES_KEY: attached} if self.names else value

@@ -21,7 +21,9 @@ from dtc_local.tools.readers.openapi.objects import object_of
 from dtc_local.tools.readers.openapi.schemas import Schemas
 from dtc_local.tools.readers.openapi.security import Credentials
 
-_NOT_A_SCHEMA = frozenset(("name", "in", "description", "required", "collectionFormat", "allowEmptyValue"))
+_NOT_A_SCHEMA = frozenset(
+    ("name", "in", "description", "required", "collectionFormat", "allowEmptyValue", "example", "examples", "x-example")
+)
 _CLIENTS = frozenset(("accept", "content-type"))
 _WHOLE_ONLY = frozenset(
     (
@@ -145,7 +147,7 @@ class ArgumentReader:
         if isinstance(parameter.get("content"), dict):
             found = chosen(parameter["content"])
             return self.schemas.convert(mapped(self.api.follow(found[1])).get("schema", {})) if found else {}
-        inline = {key: value for key, value in parameter.items() if key not in _NOT_A_SCHEMA | {"examples", "example"}}
+        inline = {key: value for key, value in parameter.items() if key not in _NOT_A_SCHEMA}
         return self.schemas.convert(inline)
 
     def _undeclared(self, made: Arguments, operation: Operation, declared: set[str]) -> None:

@@ -171,10 +171,12 @@ class Schemas:
         values = {self._alternative(target): value for value, target in mapped(mapped(said).get("mapping")).items()}
         for position, (written, made) in enumerate(zip(node[key], out[key], strict=True)):
             own = self.target(made)
-            if own is None or self._says(written, name):
+            if own is None:
                 continue
-            value = values.get(own, written["$ref"].rsplit("/", 1)[-1])
-            mark = {"properties": {name: {"type": "string", "const": value}}, "required": [name]}
+            mark: dict[str, Any] = {"required": [name]}
+            if not self._says(written, name):
+                value = values.get(own, written["$ref"].rsplit("/", 1)[-1])
+                mark["properties"] = {name: {"type": "string", "const": value}}
             out[key][position] = {"allOf": [mark, made]}
 
     def _says(self, alternative: Json, name: str) -> bool:
