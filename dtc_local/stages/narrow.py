@@ -80,7 +80,8 @@ def _array(schema: Schema, choices: Choices, path: Path, needed: frozenset[Path]
     least = max([schema.get("minItems", 1), 1, *(index + 1 for index in reached if isinstance(index, int))])
     most = max(least, min(schema.get("maxItems", LIST_ITEMS), LIST_ITEMS))
     items = narrowed(schema.get("items", {"type": "string"}), choices, (*path, 0), _first_items(needed, path))
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+    unique = {"uniqueItems": True} if schema.get("uniqueItems") else {}
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **unique}
 
 
 def _first_items(needed: frozenset[Path], path: Path) -> frozenset[Path]:

@@ -19,18 +19,17 @@ from dtc_local.tools.spelling import json_type_of
 
 FORMATS = frozenset({"date-time", "date", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri"})
 """Formats the grammar compiler knows."""
-_NARROWER = {
-    "idn-email": {"format": "email"},
-    "idn-hostname": {"format": "hostname"},
-    "iri": {"format": "uri"},
-    "iri-reference": {"format": "uri"},
-    "uri-reference": {"format": "uri"},
-    "uri-template": {"format": "uri"},
+_NARROWER: dict[str, Schema] = {
+    "idn-email": {"format": "email", "maxLength": 100},
+    "idn-hostname": {"format": "hostname", "maxLength": 100},
+    **{form: {"format": "uri", "maxLength": 200} for form in ("iri", "iri-reference", "uri-reference", "uri-template")},
     "json-pointer": {"pattern": "^(/[A-Za-z0-9_]+)*$"},
     "relative-json-pointer": {"pattern": "^[0-9](/[A-Za-z0-9_]+)*$"},
     "regex": {"pattern": "^[A-Za-z0-9 ]*$"},
 }
 """Formats that the validator checks and the grammar does not know, and what the grammar can hold instead."""
+_LONGEST = {"email": 100, "hostname": 100, "uri": 200}
+"""Formats without a natural end: a weak model would write one address until its budget is spent."""
 _VALUE_KEYS = frozenset({"const", "enum", "default", "examples", "example"})
 _NO_VALUE = frozenset({"none", "null", "undefined", "nil", "n/a"})
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -55,8 +54,11 @@ def add_string(schema: Schema, normal: dict[str, Any], pointer: str, log: Log) -
     form = schema.get("format")
     if form in FORMATS:
         normal["format"] = form
+        if form in _LONGEST and "maxLength" not in schema and normal.get("minLength", 0) <= _LONGEST[form]:
+            normal["maxLength"] = _LONGEST[form]
+            log.info("format", f"{pointer}/format", f"{form} kept to {_LONGEST[form]} characters")
     elif form in _NARROWER and "pattern" not in normal:
-        normal.update(_NARROWER[form])
+        normal.update({**_NARROWER[form], **{key: normal[key] for key in ("maxLength",) if key in normal}})
         log.info("format", f"{pointer}/format", f"format {form!r} written as {_narrowed(form)}")
     elif form:
         log.info("format", f"{pointer}/format", f"format {form!r} is unknown, not enforced")

@@ -288,6 +288,8 @@ class _Normaliser:
         if high is not None and low > high:
             raise Impossible(f"at least {low} and at most {high} elements")
         normal.update({"minItems": low} if low else {}, **({"maxItems": high} if high is not None else {}))
+        if schema.get("uniqueItems") is True:  # no grammar holds it, but the engine validates and tries again
+            normal["uniqueItems"] = True
         try:
             normal["items"] = self.node(items, f"{pointer}/items", stack)
         except Impossible:
