@@ -98,7 +98,8 @@ class _Inference:
             if not finished:
                 raise EngineError("The engine has nothing to decode although tools wait for it.")
             for one in finished:
-                self._receive(self.open.pop(one.ticket), one.completions[0])
+                if one.ticket in self.open:  # others were asked for by whoever used the engine before
+                    self._receive(self.open.pop(one.ticket), one.completions[0])
             self._tell()
 
     def _tell(self) -> None:

@@ -53,6 +53,7 @@ _DROPPED = bag(
     "the a an its their his her your my all any each every some current new given specified specific total detailed "
     "relevant available basic full complete following other additional more various user s"
 )
+_TEXTS = bag("name title description")
 _SAYS_NOTHING = bag(
     "information info detail details data result results response object list array dictionary dict json output value "
     "values list item items thing things set record records status entry entries one true false none null string text "
@@ -276,7 +277,7 @@ def _is_attribute(words: Sequence[str]) -> bool:
     from dtc_local.world.kinds import kind_of
 
     name = "_".join(words)
-    return type_told(name) != ("string", "") or kind_of(name, "", "", "") != "phrase"
+    return name in _TEXTS or type_told(name) != ("string", "") or kind_of(name, "", "", "") != "phrase"
 
 
 def _attribute_field(name: str, kind: str, form: str, about: str) -> Field:
