@@ -1,4 +1,4 @@
-"""Reads each file named on the command line in a child of its own, within 10 seconds of work and 1 GB; a JSON line each.
+"""Reads each file named on the command line in a child of its own, in 10 seconds of work and 1 GB; a JSON line each.
 
 Run as a program: `python -m tests.tools.limited FILE...`. The children are forked, so that the package is loaded once.
 """

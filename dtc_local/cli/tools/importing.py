@@ -38,7 +38,10 @@ def import_tools(
     db: Path,
     as_json: bool,
 ) -> None:
-    """Read tool specifications of any known dialect; a file's dialect is told by its content.
+    """Read tool specifications of any known dialect, as JSON, JSON Lines or YAML; the content tells which.
+
+    A folder gives every specification beneath it. Files that an OpenAPI document refers to are found in its folder, or
+    named beside it; no reference leads anywhere else.
 
     All or nothing: where one file cannot be read, nothing is imported. A tool that changed becomes the next version of
     its namespace and name, and what changed is printed; one that did not is left alone.
@@ -47,6 +50,7 @@ def import_tools(
     Example:
       dtc-local tools import my_tools.json other_tools.json
       dtc-local tools import tools_list.json --namespace git
+      dtc-local tools import openapi.yaml ../shared/schemas.yaml
       dtc-local tools import --python shop.orders:get_order --python shop.orders:Refund
     """
     from dtc_local.store import Store
