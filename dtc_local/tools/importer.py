@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from dtc_local.errors import UserError
 from dtc_local.records import FindingKind, Schema, Tool, ToolSource
@@ -21,7 +17,8 @@ from dtc_local.tools.readers import MalformedTool, Noted, RawTool, Skipped, read
 from dtc_local.tools.readers.base import shown
 from dtc_local.tools.recorded import shown_calls, with_recordings
 from dtc_local.tools.schema import fitted_output, normalise_parameters
-from dtc_local.tools.spelling import escape, spell
+from dtc_local.tools.spelling import spell
+from dtc_local.tools.validity import fault_of
 from dtc_local.tools.words import legal_name, unique_name
 
 
@@ -189,34 +186,10 @@ def _sentence(document: Document, error: MalformedTool) -> UserError:
 
 def _spelled(schema: Schema, pointer: str, log: Log) -> Schema:
     spelled = spell(schema, pointer, log)
-    fault = _fault(spelled)
+    fault = fault_of(spelled)
     if fault is None:
         return spelled
     # One hopeless schema costs its own tool, not the file: the normaliser reports that nothing obeys it.
     place, message = fault
     log.warning("malformed", f"{pointer}{place}", f"no valid JSON Schema: {message}", "Correct the schema.")
     return {"type": "object", "not": {}}
-
-
-def _fault(schema: Schema) -> tuple[str, str] | None:
-    """Place and message of what makes a schema invalid.
-
-    Definitions are checked one by one and remembered: the tools of one document share many.
-    """
-    definitions = schema.get("$defs", {})
-    parts = {"": {key: value for key, value in schema.items() if key != "$defs"}}
-    parts |= {f"/$defs/{escape(name)}": part for name, part in definitions.items()}
-    for place, part in parts.items():
-        fault = _fault_in(json.dumps(part))
-        if fault is not None:
-            return place + fault[0], fault[1]
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _fault_in(part: str) -> tuple[str, str] | None:
-    try:
-        Draft202012Validator.check_schema(json.loads(part))
-    except SchemaError as error:
-        return "".join(f"/{step}" for step in error.absolute_path), shown(error.message, 120)
-    return None
