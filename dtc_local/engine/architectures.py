@@ -7,23 +7,29 @@ token after another, which encoders and diffusion models do not.
 
 from __future__ import annotations
 
-RECURRENT = frozenset("arwkv7 mamba mamba2 rwkv6 rwkv6qwen2 rwkv7".split())
-HYBRID = frozenset(
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+RECURRENT = _names("arwkv7 mamba mamba2 rwkv6 rwkv6qwen2 rwkv7")
+HYBRID = _names(
     """
     bailingmoe3 deepseek4 falcon-h1 glm5-next granitehybrid jamba kimi-k3 kimi-linear lfm2 lfm2moe minimax-01
     nemotron_h nemotron_h_moe plamo2 qwen35 qwen35moe qwen3next qwen4exp
-    """.split()
+    """
 )
 """Some of their layers are recurrent."""
-DIFFUSION = frozenset("dream llada llada-moe rnd1".split())
-OTHER = frozenset(
+DIFFUSION = _names("dream llada llada-moe rnd1")
+ENCODERS = _names(
     """
-    bert clip dflash eagle3 eurobert gemma-embedding gemma4-assistant jina-bert-v2 jina-bert-v3 llama-embed modern-bert
-    neo-bert nomic-bert nomic-bert-moe pockettts qwen3tts t5 t5encoder wavtokenizer-dec
-    """.split()
+    bert eurobert gemma-embedding jina-bert-v2 jina-bert-v3 llama-embed modern-bert neo-bert nomic-bert nomic-bert-moe
+    """
 )
+"""They turn a text into a vector."""
+OTHER = ENCODERS | _names("clip dflash eagle3 gemma4-assistant pockettts qwen3tts t5 t5encoder wavtokenizer-dec")
 """Encoders, drafting heads, parts of image and speech models."""
-TRANSFORMERS = frozenset(
+TRANSFORMERS = _names(
     """
     afmoe apertus arcee arctic baichuan bailingmoe bailingmoe2 bitnet bloom chameleon chatglm codeshell cogvlm cohere2
     cohere2moe command-r dbrx deci deepseek deepseek2 deepseek2-ocr deepseek32 dots1 dots3note ernie4_5 ernie4_5-moe
@@ -33,7 +39,7 @@ TRANSFORMERS = frozenset(
     mistral3 mistral4 mpt muse-glimmer nanbeige nemotron olmo olmo2 olmoe openelm orion paddleocr pangu-embedded phi2
     phi3 phimoe plamo plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen3moe qwen3vl qwen3vlmoe refact seed_oss
     smallthinker smollm3 spark2_5 stablelm starcoder starcoder2 step35 talkie xverse
-    """.split()
+    """
 )
 USE = "Use a pure transformer, such as Qwen 2.5 or 3, Llama, Mistral, Gemma, Phi or Granite 3."
 
@@ -49,3 +55,8 @@ def unusable(architecture: str) -> str:
     if architecture in OTHER:
         return "no model that writes text"
     return "" if architecture in TRANSFORMERS else "unknown to this llama.cpp"
+
+
+def cannot_embed(architecture: str) -> str:
+    """Why texts cannot be embedded with models of this architecture; empty if they can."""
+    return "" if architecture in ENCODERS | TRANSFORMERS else "no embedding model that this llama.cpp knows"

@@ -7,6 +7,7 @@ is tried in a child process (`trial`). Invariant: `check` returns a header or ra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -97,11 +98,14 @@ class Header:
         return int(max(value.numbers, default=1)) if isinstance(value, Elements) else self.number(key, 1)
 
 
-def check(path: Path) -> Header:
-    """Read the header of `path`; raises UserError with the value, the place and the way out."""
+def check(path: Path, refusal: Callable[[str], str] = unusable, use: str = USE) -> Header:
+    """Read the header of `path`; raises UserError with the value, the place and the way out.
+
+    `refusal` says why an architecture is of no use, or nothing where it is; `use` says what is.
+    """
     contents = read(path)
     header = Header(path, contents.keys, contents.tensors, contents.size)
-    _check_kind(header)
+    _check_kind(header, refusal, use)
     _check_tensors(contents, path)
     _check_sizes(header)
     _check_heads(header)
@@ -109,7 +113,7 @@ def check(path: Path) -> Header:
     return header
 
 
-def _check_kind(header: Header) -> None:
+def _check_kind(header: Header, refusal: Callable[[str], str], use: str) -> None:
     if not isinstance(header.keys.get("general.architecture"), str):
         refuse(header.path, "names no general.architecture")
     parts = header.keys.get("split.count", 0)
@@ -118,10 +122,10 @@ def _check_kind(header: Header) -> None:
             f"{header.path} is one of {parts} parts of a model.",
             "Join them first: llama-gguf-split --merge FIRST_PART JOINED.gguf.",
         )
-    why = unusable(header.architecture)
+    why = refusal(header.architecture)
     if why:
         shown = header.text("general.architecture")[:60]
-        raise UserError(f"{header.path} has the architecture {shown!r}, which is {why}.", USE)
+        raise UserError(f"{header.path} has the architecture {shown!r}, which is {why}.", use)
 
 
 def _check_tensors(contents: Contents, path: Path) -> None:

@@ -50,12 +50,23 @@ class Edge:
 
 
 class Graph:
-    """Dataflow among the tools of one namespace; `matcher` scores a pair, by default by its words alone."""
+    """Dataflow among the tools of one namespace.
 
-    def __init__(self, tools: Sequence[Tool], threshold: float = THRESHOLD, matcher: Matcher = match) -> None:
+    `matcher` scores a pair, by default by its words alone; `nearby` adds to the parameters that share a word with a
+    field those that may match it otherwise.
+    """
+
+    def __init__(
+        self,
+        tools: Sequence[Tool],
+        threshold: float = THRESHOLD,
+        matcher: Matcher = match,
+        nearby: Callable[[Slot], Sequence[Slot]] = lambda field: (),
+    ) -> None:
         self.tools = tuple(tools)
         self.threshold = threshold
         self.matcher = matcher
+        self.nearby = nearby
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -86,13 +97,18 @@ class Graph:
         found = [
             edge
             for field in output_slots(tool)
-            for edge in self._field_edges(field, index.near(field, position), inputs[tool.name])
+            for edge in self._field_edges(field, self._candidates(field, position, index), inputs[tool.name])
         ]
         best: dict[tuple[str, str], float] = {}
         for edge in found:
             key = edge.consumer, edge.parameter
             best[key] = max(edge.score, best.get(key, 0.0))
         return [edge for edge in found if edge.score >= RIVALS * best[edge.consumer, edge.parameter]]
+
+    def _candidates(self, field: Slot, position: int, index: _WordIndex) -> list[Slot]:
+        near = index.near(field, position)
+        known = {(slot.tool.name, slot.path) for slot in near}
+        return [*near, *(slot for slot in self.nearby(field) if (slot.tool.name, slot.path) not in known)]
 
     def _field_edges(self, field: Slot, parameters: Iterable[Slot], own: Sequence[Slot]) -> Iterator[Edge]:
         echo: bool | None = None

@@ -51,7 +51,7 @@ def match(field: Slot, parameter: Slot) -> Score:
             score, reason = 0.5, "both an email address"
         elif score >= THRESHOLD:
             score, reason = min(1.0, score + 0.1), f"{reason}, format {wanted}"
-    return max(0.0, score * _sense(field, parameter)), reason
+    return max(0.0, score * sense(field, parameter)), reason
 
 
 def types_fit(field: Slot, parameter: Slot) -> bool:
@@ -242,7 +242,7 @@ def _family(field: Slot, parameter: Slot) -> Score:
     return _NONE
 
 
-def _sense(field: Slot, parameter: Slot) -> float:
+def sense(field: Slot, parameter: Slot) -> float:
     """Less than 1 where names match but the call would make little sense."""
     consumer, identity = parameter.tool, parameter.identity
     if consumer.effect == "read" or field.generic:
