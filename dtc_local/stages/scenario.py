@@ -133,7 +133,7 @@ def _offer(
     samplers: Samplers,
     rng: Generator,
 ) -> tuple[Tool, ...]:
-    """The needed tools and the distractors, shuffled; no two of one name. Other shelves are loaded only when drawn.
+    """The needed tools and the distractors, shuffled; no two of one name. A tool of another shelf is loaded by itself.
 
     A neighbour comes from the same shelf as long as it has tools left.
     """
@@ -144,11 +144,13 @@ def _offer(
     others = [other for other, label in enumerate(tools.labels) if other != number and label.offerable]
     for _ in range(distractors):
         sampler = draw_sampler(samplers, rng)
-        foreign = others and (not own or (sampler == "random" and rng.random() < FOREIGN_SHARE))
-        pool = tools.shelf(others[int(rng.integers(len(others)))]).offerable if foreign else own
-        if not pool:
+        if others and (not own or (sampler == "random" and rng.random() < FOREIGN_SHARE)):
+            positions = tools.labels[others[int(rng.integers(len(others)))]].offerable
+            drawn = tools.tool(positions[int(rng.integers(len(positions)))])
+        elif own:
+            drawn = draw_distractor(own, shelf, needed, sampler, rng)
+        else:
             break
-        drawn = draw_distractor(pool, shelf, needed, "random" if foreign else sampler, rng)
         if all(drawn.name != tool.name for tool in offer):
             offer.append(drawn)
         own = [tool for tool in own if tool is not drawn]

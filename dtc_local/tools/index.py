@@ -22,9 +22,9 @@ from dtc_local.tools.graph import Edge, Graph
 from dtc_local.tools.near import Neighbourhood
 from dtc_local.tools.schema import is_free_form
 
-SHELF = 400
-"""Most tools of a shelf."""
-LOADED = 4000
+SHELF = 300
+"""Most tools of a shelf: their dataflow graph takes under half a second."""
+LOADED = 6000
 """Most tools an index keeps in memory, on the shelves last drawn from."""
 MAX_REQUIRED = 6
 """A tool that requires more literals than this is only ever a distractor: nobody says so much in one sentence."""
@@ -151,7 +151,8 @@ class Label:
     namespace: str
     positions: tuple[int, ...]
     usable: int
-    offerable: int
+    offerable: tuple[int, ...]
+    """Positions of the tools that may be distractors."""
     weight: float
     """How often to draw from it: the square root of the usable tools of a namespace, shared out among its shelves."""
 
@@ -179,6 +180,10 @@ class ToolIndex:
             self._loaded.popitem(last=False)
         return self._loaded[number]
 
+    def tool(self, position: int) -> Tool:
+        """One tool, without its shelf."""
+        return self._catalogue.load((position,))[0]
+
 
 def _labels(entries: Sequence[Entry]) -> Iterator[Label]:
     namespaces: dict[str, list[int]] = {}
@@ -188,7 +193,7 @@ def _labels(entries: Sequence[Entry]) -> Iterator[Label]:
         of_all = sum(entries[position].usable for position in positions)
         for part in _cut(positions):
             usable = sum(entries[position].usable for position in part)
-            offerable = sum(entries[position].offerable for position in part)
+            offerable = tuple(position for position in part if entries[position].offerable)
             weight = of_all**0.5 * usable / of_all if usable else 0.0
             yield Label(namespace, tuple(part), usable, offerable, weight)
 

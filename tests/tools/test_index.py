@@ -20,7 +20,8 @@ class Watched:
     """A catalogue that remembers what was loaded."""
 
     def __init__(self, tools: Sequence[Tool]) -> None:
-        self.listed = Listed(tuple(tools))
+        self.tools = tuple(tools)
+        self.listed = Listed(self.tools)
         self.entries = self.listed.entries
         self.loaded: list[int] = []
 
@@ -100,13 +101,13 @@ def test_a_run_keeps_its_tools_whatever_is_imported_meanwhile(tmp_path: Path) ->
         assert ToolIndex(store.catalogue()).labels == ()
 
 
-def test_another_shelf_is_loaded_only_when_a_distractor_is_drawn_from_it() -> None:
-    watched = Watched(in_namespaces(50))
-    made = ToolIndex(watched)
-    scenario = build(made, seed=1, index=0, distractors=3)
-    namespaces = {one.namespace for one in scenario.offer}
-    assert {f"shop{position // len(SHOP)}" for position in watched.loaded} >= namespaces
-    assert len({position // len(SHOP) for position in watched.loaded}) <= 1 + 3
+def test_of_another_namespace_only_the_distractor_itself_is_loaded() -> None:
+    watched = Watched([one.model_copy(update={"name": f"{one.name}_{one.namespace}"}) for one in in_namespaces(50)])
+    scenario = build(ToolIndex(watched), seed=1, index=0, turns=(1, 1), distractors=12)
+    own = watched.tools[watched.loaded[0]].namespace
+    foreign = [one for one in scenario.offer if one.namespace != own]
+    assert foreign
+    assert len(watched.loaded) == len(SHOP) + len(foreign)
 
 
 def test_a_tool_with_an_error_is_neither_usable_nor_offered() -> None:
