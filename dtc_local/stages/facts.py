@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from dtc_local import world
 from dtc_local.records import CallOutline, Json, Recorded, Schema, Tool, TurnOutline
-from dtc_local.stages.references import walk
 from dtc_local.tools.entities import result_identity
 from dtc_local.tools.leaves import leaves
 from dtc_local.tools.schema import ASSUMED_OUTPUT
@@ -25,7 +24,7 @@ from dtc_local.validation import is_valid
 from dtc_local.words import leaves as scalars
 from dtc_local.words import sayable
 from dtc_local.world.examples import spread_all, with_examples
-from dtc_local.world.recordings import fitted, whole_lists
+from dtc_local.world.wholes import at, fitted, made_lists, recorded_lists
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -123,22 +122,22 @@ def _without_default(schema: Schema) -> Schema:
 
 
 def _result_facts(tool: Tool, recorded: Recorded | None, needed: Sequence[Path], today: str, rng: Generator) -> Facts:
-    """Values for the leaves of the result; lists of a recorded result are taken whole, under the list's own path."""
+    """Values for the leaves of the result; lists of records have whole values, under the list's own path."""
     output = tool.output if tool.output is not None else ASSUMED_OUTPUT
     result = recorded.result if recorded is not None else None
     if not tool.recorded and output.get("examples"):
         result = output["examples"][int(rng.integers(len(output["examples"])))]
-    whole = dict(whole_lists(output, result, needed))
+    output = with_examples(output, [one.result for one in tool.recorded])
+    whole = dict(recorded_lists(output, result, needed)) or dict(made_lists(tool, output, needed, today, rng))
     facts: Facts = {_key(path): values for path, values in whole.items()}
     inside: Path | None = None
-    output = spread_all(with_examples(output, [one.result for one in tool.recorded]))
-    for number, (path, schema, owners) in enumerate(leaves(output)):
+    for number, (path, schema, owners) in enumerate(leaves(spread_all(output))):
         if number >= MAX_FACT_LEAVES:
             break
         if (inside is not None and path == (*inside, 0)) or any(path[: len(taken)] == taken for taken in whole):
             continue  # the list itself has its facts
         inside = path if schema["type"] == "array" else None
-        values = _leaf_values(path, schema, owners, tool, walk(result, path), today, rng)
+        values = _leaf_values(path, schema, owners, tool, at(result, path), today, rng)
         if values:
             facts[_key(path)] = values
     return facts

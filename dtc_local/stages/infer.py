@@ -144,7 +144,8 @@ class _Inference:
     def _receive(self, asked: _Open, completion: Completion) -> None:
         fault = self._fault(asked.tool, completion)
         if fault is None:
-            output = outputs.schema_of(completion.value)
+            siblings = self.namespaces[asked.tool.namespace]
+            output = outputs.like_parameters(outputs.schema_of(completion.value), (asked.tool, *siblings))
             self.store.add_inferred_output(asked.tool, self.engine.model, output)
             self._keep(asked.tool, output)
             self.done.asked.append(_name(asked.tool))

@@ -19,6 +19,7 @@ from dtc_local.errors import UserError
 from dtc_local.records import Json, Schema, Tool
 from dtc_local.tools.documents import load
 from dtc_local.tools.findings import Log
+from dtc_local.tools.hints import mentioned
 from dtc_local.tools.readers.base import shown
 from dtc_local.tools.recorded import INFERRED
 from dtc_local.tools.result_fields import NAME, Field, Groups
@@ -35,6 +36,11 @@ FORMATS = ("date", "date-time", "email", "uri", "uuid", "none")
 MAX_FIELDS = 8
 MAX_INNER_FIELDS = 8
 _DESCRIPTION: Schema = {"type": "string", "minLength": 3, "maxLength": 80, "pattern": "^[A-Z][A-Za-z0-9 ,.()/'-]*$"}
+_VALUES = (
+    *("enum", "pattern", "format", "examples", "minLength", "maxLength"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+)
+"""Keywords of a parameter that say which values it takes."""
 _GIVEN_HINT = "The file maps NAMESPACE/TOOL or TOOL to the JSON Schema of its result."
 
 
@@ -107,6 +113,33 @@ def _property(field: Mapping[str, Json]) -> Schema:
         return {"type": "array", "description": field["description"], "items": {"type": "string"}}
     form = field["format"] if kind == "string" and field["format"] != "none" else None
     return {"type": kind, "description": field["description"], **({"format": form} if form else {})}
+
+
+def like_parameters(output: Schema, tools: Sequence[Tool]) -> Schema:
+    """The schema with its fields held to what parameters of the same name and type accept: an id fits where it goes.
+
+    Of several parameters of one name the first counts: the tool's own, where it comes first in `tools`.
+    """
+    known: dict[str, Schema] = {}
+    for tool in tools:
+        for name, schema in tool.parameters["properties"].items():
+            known.setdefault(name, schema)
+    return _held(output, known)
+
+
+def _held(schema: Schema, known: Mapping[str, Schema], name: str = "") -> Schema:
+    if schema["type"] == "object":
+        fields = {key: _held(child, known, key) for key, child in schema["properties"].items()}
+        return {**schema, "properties": fields}
+    if schema["type"] == "array":
+        return {**schema, "items": _held(schema["items"], known)}
+    parameter = known.get(name, {})
+    if parameter.get("type") != schema["type"]:
+        return schema
+    taken = {key: parameter[key] for key in _VALUES if key in parameter}
+    if mentioned(parameter.get("description", "")):
+        taken["description"] = parameter["description"]
+    return {**schema, **taken}
 
 
 def objection(written: Mapping[str, Json], tool: Tool) -> str | None:

@@ -47,6 +47,7 @@ _FINDS = re.compile(
 )
 _SPLIT = re.compile(r",|;|\(|\)|:|\b(?:and|or|with|including|such as|like|along with|as well as)\b", re.I)
 _CUT = re.compile(r"\b(?:for|of|in|to|from|that|which|by|at|on|if|when|where|using|based|about|between|per|as)\b", re.I)
+_COMPUTES = re.compile(r"\s*(?:calculat|comput|estimat|predict)(?:es?|ing)?\s+([^.,;(]+)", re.I)
 _ENDS = re.compile(r"\b(?:for|from|in|by|to|when|if|where|using|based)\b", re.I)
 """After one of these a description says no more what is returned."""
 _DROPPED = bag(
@@ -95,7 +96,7 @@ class _Sketcher:
     def groups(self) -> Groups:
         if self.tool.effect != "read":
             made = self._made()
-        elif self.verb in _COMPUTING or (is_measure(self.thing) and not self._is_list):
+        elif self.verb in _COMPUTING or self._computes or (is_measure(self.thing) and not self._is_list):
             made = self._computed()
         elif self.verb in _CHECKING:
             made = self._checked()
@@ -152,11 +153,8 @@ class _Sketcher:
 
     def _computed(self) -> list[tuple[Field, ...]]:
         whole = self.thing in ("count", "number", "quantity", "age") or self.verb == "count"
-        name = self.thing or "result"
-        if not is_measure(name):
-            measured = next((word for word in tokens(self.tool.description) if is_measure(word)), "")
-            measured = "count" if self.verb == "count" else measured
-            name = f"{name}_{measured}" if measured and self.thing else measured or name
+        name = self._computes or self.thing or "result"
+        name = f"{self.thing}_count" if self.verb == "count" and self.thing != "count" else name
         about = f"The {name.replace('_', ' ')} that was computed."
         value = Field(name, "integer" if whole else "number", about)
         if self.verb == "convert":
@@ -167,6 +165,14 @@ class _Sketcher:
         unit = (Field("currency" if money else "unit", "string", "What the value is given in."),)
         described = [group for group in self._described() if group[0].type in ("number", "integer")]
         return [(value,), *described, unit]
+
+    @cached_property
+    def _computes(self) -> str:
+        """What the description says is computed: "Calculate the heat capacity of a gas" gives `heat_capacity`."""
+        found = _COMPUTES.match(self.tool.description)
+        words = [word.lower() for word in re.findall(r"[A-Za-z]+", _CUT.split(found.group(1))[0])] if found else []
+        name = "_".join(word for word in words if word not in _DROPPED)
+        return name if len(words) <= 4 and NAME.fullmatch(name) else ""
 
     def _checked(self) -> list[tuple[Field, ...]]:
         flag = flag_of(self.thing) or next(filter(None, map(flag_of, tokens(self.tool.description))), "")

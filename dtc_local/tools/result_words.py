@@ -37,11 +37,13 @@ quality pollution: index:i level main_pollutant
 news headline blog article: title author published_at:t summary url:u
 post tweet comment review feedback story: text author posted_at:t like_count:i title
 message email mail chat notification sms thread conversation: sender subject text sent_at:t
-file document attachment report: file_name size_kb:i modified_at:t owner
+file document attachment: file_name size_kb:i modified_at:t owner
+report: title summary author created_at:t
 folder directory: name path file_count:i modified_at:t
 repository repo: name owner description star_count:i language
 branch commit: name author message committed_at:t
-issue ticket task bug incident todo request case: title status priority assignee created_at:t
+issue ticket task bug incident todo request: title status priority assignee created_at:t
+case lawsuit: title court status filed_on:d
 project campaign sprint milestone: name status owner start_date:d end_date:d
 event meeting calendar concert conference webinar: title date:d start_time location organizer
 match game fixture tournament: home_team away_team score date:d venue
@@ -52,7 +54,7 @@ book novel publication paper: title author published_year:i genre page_count:i
 recipe meal dish food ingredient menu: name calories:i cuisine preparation_minutes:i ingredients:l
 workout exercise activity: name duration_minutes:i calories_burned:i distance_km:n
 course class lesson program: title instructor start_date:d price:n duration_weeks:i
-job position vacancy: title company location salary:n posted_on:d
+job vacancy: title company location salary:n posted_on:d
 company organization business supplier vendor brand institution: name industry city employee_count:i website:u
 university school college: name city ranking:i student_count:i
 device sensor appliance light lamp thermostat camera lock printer: name status room battery_percent:i last_seen:t
@@ -89,7 +91,7 @@ _NUMBERS = bag(
 )
 _INTEGERS = bag(
     "count quantity age year minute hour day week month floor page size point seat stock rank level view like "
-    "population capacity mileage calory calorie player star follower visit"
+    "population capacity mileage calorie player star follower visit"
 )
 _FLAGS = bag(
     "available active enabled valid success exist open confirmed verified completed approved allowed eligible paid "

@@ -63,6 +63,10 @@ _SYNONYMS = {
     "currencies": "currency",
     "cities": "city",
     "people": "person",
+    "movies": "movie",
+    "cookies": "cookie",
+    "calories": "calorie",
+    "species": "species",
     "children": "child",
 }
 _KEEP_S = ("ss", "us", "is", "as", "os")

@@ -59,7 +59,9 @@ def spread(schema: Schema) -> Schema:
         }
         return {**rest, "properties": parts}
     if isinstance(schema.get("items"), dict):
-        elements = [element for value in shown if isinstance(value, list) for element in value]
+        lists = [value for value in shown if isinstance(value, list)]
+        longest = max(map(len, lists), default=0)
+        elements = [value[place] for place in range(longest) for value in lists if place < len(value)]
         return {**rest, "items": with_examples(schema["items"], elements)}
     return rest
 

@@ -269,6 +269,22 @@ def test_whatever_the_grammar_lets_through_is_a_valid_schema_with_values(fields:
     assert is_valid(value, schema)
 
 
+def test_a_field_takes_the_values_that_a_parameter_of_its_name_accepts(folder: Path) -> None:
+    frame: Schema = {"type": "string", "pattern": "^BK-[0-9]{3}$"}
+    tools = imported(
+        folder,
+        function("find_bikes", taking(kind={"enum": ["city", "cargo"]})),
+        function("rent_bike", taking(bike_id=frame, hours={"type": "integer"})),
+    )
+    bikes = field("bikes", "array of object", fields=[field("bike_id"), field("kind"), field("hours")])
+    _, (find, _) = inferred(folder, Scripted(lambda request: [written(bikes)]), tools)
+    assert find.output is not None
+    inside = find.output["properties"]["bikes"]["items"]["properties"]
+    assert inside["bike_id"] == {"type": "string", "description": "Something.", "pattern": "^BK-[0-9]{3}$"}
+    assert inside["kind"]["enum"] == ["city", "cargo"]
+    assert inside["hours"] == {"type": "string", "description": "Something."}
+
+
 # The rules behind a small model's choices
 
 
