@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dtc_local.cli.tools.entities import tool_entities
 from dtc_local.cli.tools.graph import graph_tools
 from dtc_local.cli.tools.history import diff_tool, tool_history
 from dtc_local.cli.tools.importing import import_tools
@@ -33,6 +34,7 @@ for command in (
     diff_tool,
     lint_tools,
     graph_tools,
+    tool_entities,
     tool_outputs,
     record_tool,
     remove_tools,
