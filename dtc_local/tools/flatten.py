@@ -98,6 +98,9 @@ class Flattener:
         rest = {key: value for key, value in schema.items() if key not in ("if", "then", "else")}
         condition, then, otherwise = schema["if"], schema.get("then", True), schema.get("else", True)
         if condition is False or (self.choice % 2 and then is not True):
+            if condition is not False:
+                words = "a condition, the case in which it fails is used and checked afterwards"
+                self.log.warning("keyword", f"{pointer}/if", words)
             return {**rest, "allOf": [*rest.get("allOf", []), otherwise]}
         if condition is not True:
             self.log.info("union", f"{pointer}/if", "a condition, the case in which it holds is used")

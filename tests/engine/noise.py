@@ -42,4 +42,4 @@ def noise_engine(path: Path, monkeypatch: pytest.MonkeyPatch) -> LlamaEngine:
     """The whole engine over a real vocabulary, without weights."""
     monkeypatch.setattr(batch, "Model", partial(batch.Model, vocab_only=True))
     monkeypatch.setattr(batch, "Context", RandomContext)
-    return LlamaEngine(path, width=16, threads=1, context=2048)
+    return LlamaEngine(path, width=16, threads=1, context=4096)
