@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ def gather(paths: Sequence[str | Path]) -> Gathered:
     Raises :class:`UserError` for a named file that cannot be read or is no part of a specification, and where there
     is no specification at all.
     """
-    candidates = list(dict.fromkeys(found for path in map(Path, paths) for found in _candidates(path)))
+    candidates = _distinct(found for path in map(Path, paths) for found in _candidates(path))
     library = Library(frozenset(candidate.real for candidate in candidates))
     findings: list[FileFinding] = []
     read = [pair for candidate in candidates for pair in _read(candidate, library, findings)]
@@ -100,6 +100,15 @@ def _candidates(path: Path) -> Iterator[_Candidate]:
             yield _Candidate(file, named=False)
     else:
         yield _Candidate(path, named=True)
+
+
+def _distinct(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Each file once, under its first name; named if any of its names was the user's."""
+    found: dict[Path, _Candidate] = {}
+    for candidate in candidates:
+        first = found.setdefault(candidate.real, candidate)
+        found[candidate.real] = replace(first, named=first.named or candidate.named)
+    return list(found.values())
 
 
 def _files(folder: Path) -> list[Path]:

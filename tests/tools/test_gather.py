@@ -30,7 +30,10 @@ def test_a_folder_gives_all_its_specifications_in_order_of_their_paths(tmp_path:
 
 def test_a_folder_and_a_file_in_it_give_each_file_once(tmp_path: Path) -> None:
     path = files(tmp_path, a_json=[function("two")])
-    assert names(tmp_path, path) == [("a", "two")]
+    (tmp_path / "link.json").symlink_to(path)
+    result = read_files([tmp_path, path, path])
+    assert [tool.name for tool in result.tools] == ["two"]
+    assert result.findings == ()
 
 
 def test_what_is_no_specification_is_passed_over_in_a_folder_and_said(tmp_path: Path) -> None:

@@ -192,3 +192,22 @@ def test_a_flag_for_older_yaml_is_a_flag_in_schemas_too() -> None:
     assert schemas.Schemas(api, "request").convert({"type": "string", "nullable": "yes"}) == {
         "type": ["string", "null"]
     }
+
+
+@pytest.mark.parametrize("key", ["allOf", "oneOf"])
+def test_schemas_that_multiply_on_one_value_are_cut(key: str) -> None:
+    chain = {f"S{i}": {key: [{"$ref": f"#/components/schemas/S{i + 1}"}] * 2} for i in range(40)}
+    pet = {"$ref": "#/components/schemas/S0"}
+    operation = {"requestBody": body(thing(pet=pet, own="string")), "responses": answer(thing(pet=pet, own="string"))}
+    made = tool(operation, method="post", components={"schemas": chain | {"S40": thing(a="string")}})
+    assert "own" in source(made)
+    assert found(made, "too_large")
+    assert tool({"requestBody": body(pet)}, method="post", components={"schemas": chain}).name == "post_things"
+
+
+def test_a_chain_of_references_longer_than_any_reader_follows_ends() -> None:
+    chain = {f"S{i}": {"$ref": f"#/components/schemas/S{i + 1}"} for i in range(3000)}
+    made = tool(
+        {"parameters": [parameter("a", schema={"$ref": "#/components/schemas/S0"})]}, components={"schemas": chain}
+    )
+    assert found(made, "too_large")

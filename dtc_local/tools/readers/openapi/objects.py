@@ -37,7 +37,7 @@ def _flat(schemas: Schemas, schema: Json, seen: frozenset[str]) -> dict[str, Any
     parts = list(listed(schema.get("allOf")))
     name = schemas.target(schema)
     if name is not None:
-        if name in seen:
+        if name in seen or schemas.is_endless(name):
             return None
         seen |= {name}
         parts.append(schemas.definition(name))

@@ -23,6 +23,10 @@ Direction = Literal["request", "response"]
 MAX_NODES = 6000
 """Schemas that would take a tool's own beyond this many nodes are cut off, the farthest first."""
 
+MAX_STEPS = 2000
+"""Schemas that apply to one value at most: a few lines of `allOf`, each naming the next twice, would make millions."""
+_MAX_DEPTH = 150
+
 _DROPPED = frozenset(("xml", "externalDocs", "discriminator", "collectionFormat", "allowEmptyValue", "nullable"))
 _MAPS = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
 _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
@@ -32,6 +36,7 @@ _ONES = frozenset(
         *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
     )
 )
+_SAME_VALUE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 _BESIDE_NULL = frozenset(("description", "title", "default", "examples", "deprecated", "readOnly", "writeOnly"))
 _BESIDE_REFERENCE = _BESIDE_NULL | {"$ref", "example", "nullable", "x-nullable"}
 """What older versions ignore beside a reference and everybody writes all the same: it forbids no value."""
@@ -48,6 +53,7 @@ class Schemas:
         self._taken: set[str] = set()
         self._sources: dict[str, Json] = {}
         self._made: dict[str, Json] = {}
+        self._steps: dict[str, int] = {}
         self._reach: dict[str, tuple[frozenset[str], int]] = {}
 
     def convert(self, node: Json) -> Json:
@@ -107,7 +113,7 @@ class Schemas:
             if name in found:
                 continue
             inner, size = self._reached(name)
-            if nodes + size > MAX_NODES:
+            if nodes + size > MAX_NODES or self.is_endless(name):
                 found[name] = {}
                 cut += 1
                 continue
@@ -118,6 +124,26 @@ class Schemas:
             what = f"{cut} of the {len(found)} schemas it refers to left out, taken as any"
             log.warning("too_large", pointer, what, "Refer to fewer schemas.")
         return {**schema, "$defs": found} if found else schema
+
+    def is_endless(self, name: str) -> bool:
+        """Whether a value held against that definition meets more schemas than any validator should try."""
+        return self._steps_of(name, 0) > MAX_STEPS
+
+    def _steps_of(self, name: str, depth: int) -> int:
+        if depth > _MAX_DEPTH:
+            return MAX_STEPS + 1
+        if name not in self._steps:
+            self._steps[name] = 0  # until it is known: what leads back to itself is counted once
+            self._steps[name] = self._steps_in(self.definition(name), depth + 1)
+        return self._steps[name]
+
+    def _steps_in(self, schema: Json, depth: int) -> int:
+        if not isinstance(schema, dict):
+            return 1
+        name = self.target(schema)
+        parts = [part for key in _SAME_VALUE for part in (listed(schema.get(key)) or [schema.get(key)]) if part]
+        inside = (self._steps_in(part, depth + 1) for part in parts) if depth <= _MAX_DEPTH else (MAX_STEPS,)
+        return min(1 + sum(inside) + (self._steps_of(name, depth) if name is not None else 0), MAX_STEPS + 1)
 
     def _reached(self, name: str) -> tuple[frozenset[str], int]:
         if name not in self._reach:
