@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from dtc_local.cli import cli
 from dtc_local.cli.options import OWN_SPELLING
@@ -17,7 +19,13 @@ from scripts import docs
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [(" ".join(("dtc-local", *names)), command) for names, command in docs.commands(cli)]
-OPTION_OF = {"count": "--count", "turns_min": "--turns", "turns_max": "--turns", "namespaces": "--namespace"}
+OPTION_OF = {
+    "examples": "--no-examples",
+    "count": "--count",
+    "turns_min": "--turns",
+    "turns_max": "--turns",
+    "namespaces": "--namespace",
+}
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
@@ -70,6 +78,23 @@ def test_every_command_line_in_the_readme_parses() -> None:
     assert len(prose) > 10
     for line in prose:
         _parse(cli, line.split()[1:], line)
+
+
+@pytest.mark.slow
+def test_the_commands_for_your_own_tools_work_one_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_tools.json").write_bytes((ROOT / "dtc_local/examples/help_desk.json").read_bytes())
+    call = {"arguments": {"customer_email": "ann@example.com", "subject": "No light"}, "result": {"ticket_id": 7}}
+    (tmp_path / "calls.jsonl").write_text(json.dumps(call))
+    section = README.partition("## Your own tools")[2].partition("\n## ")[0]
+    lines = re.findall(r"^(dtc-local [^\n]+)|`(dtc-local [^`]+)`", section, re.MULTILINE)
+    assert len(lines) > 10
+    for line in ("".join(pair) for pair in lines):
+        words = ["1" if word == "20" else word for word in line.split()[1:]]
+        result = CliRunner().invoke(cli, words)
+        assert result.exit_code == 0, f"{line}: {result.output}"
 
 
 def _parse(command: click.Command, words: list[str], line: str) -> None:
