@@ -2,7 +2,8 @@
 
 True by construction: the fields are legal names of known types, so the schema is valid. Checked afterwards: no name
 twice, something told besides a status, a valid schema that the engine can compile. A schema that fails is asked for
-again, the model told why, `RETRIES` times at most. A small model chooses among fields that rules found for the tool.
+again, the model told why, `RETRIES` times at most. A small model chooses among fields that rules found for the tool;
+so does a larger one in its last attempt.
 
 What is finished is stored at once, each schema in its own transaction: an interrupted run goes on with what is missing.
 """
@@ -127,7 +128,8 @@ class _Inference:
     def _request(self, asked: _Open) -> Request:
         tool, groups = asked.tool, asked.groups
         own = [name for name in tool.parameters["properties"] if not outputs.is_plain_name(name)]
-        schema = outputs.sketch_grammar(groups) if self.small else outputs.grammar(own)
+        chooses = self.small or asked.attempt == RETRIES
+        schema = outputs.sketch_grammar(groups) if chooses else outputs.grammar(own)
         place = f"output/{tool.namespace}/{tool.name}"
         calls = outputs.example_text(tool)
         return Request(

@@ -77,7 +77,7 @@ def test_a_tool_that_could_not_be_inferred_is_named(shop: None, invoke: Invoke, 
     engine.script = lambda request: [WRITTEN.replace("order_id", "status")]
     result = invoke("tools", "outputs", "--infer", "--tool", "find_order")
     assert result.exit_code == 0
-    assert "0 output schemas inferred.\nshop/find_order: no usable schema in 4 attempts: Name what" in result.stderr
+    assert "0 output schemas inferred.\nshop/find_order: no usable schema in 4 attempts: Write" in result.stderr
 
 
 def test_ctrl_c_exits_130_and_keeps_what_was_finished(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from dtc_local.audit.calls import result_schema
 from dtc_local.engine import from_gguf
 from dtc_local.engine.base import Engine, ModelInfo, Request
 from dtc_local.engine.failures import ContextOverflow
@@ -30,6 +31,7 @@ from dtc_local.tools.index import ToolIndex
 from dtc_local.tools.result_fields import Field, returned_words, sketch
 from dtc_local.validation import is_valid
 from dtc_local.world import candidates
+from tests.samples import conversation
 from tests.scripted import Scripted, constraint_of
 from tests.tools.specs import function, imported, material
 
@@ -156,13 +158,36 @@ def test_a_schema_that_will_not_do_is_asked_for_again_with_the_reason(folder: Pa
     assert engine.requests[0].sampling.seed != engine.requests[1].sampling.seed
 
 
+def test_in_the_last_attempt_a_larger_model_chooses_among_what_rules_found(folder: Path) -> None:
+    answers = iter([written(field("status"))] * RETRIES)
+
+    def script(request: Request) -> list[str]:
+        return [next(answers, "") or json.dumps(first_choices(constraint_of(request)), separators=(",", ":"))]
+
+    (city, *_) = three_tools(folder)
+    done, tools = inferred(folder, Scripted(script), [city])
+    assert done.asked == ["town/get_city"]
+    assert tools[0].output is not None
+    assert "city" in tools[0].output["properties"]
+
+
+def first_choices(schema: Any) -> Any:
+    """The value that a grammar of choices gives where the first is always taken."""
+    if "const" in schema:
+        return schema["const"]
+    if "anyOf" in schema:
+        return first_choices(schema["anyOf"][0])
+    if "prefixItems" in schema:
+        return [first_choices(one) for one in schema["prefixItems"]]
+    return {name: first_choices(one) for name, one in schema["properties"].items()}
+
+
 def test_after_the_last_attempt_the_tool_stays_as_it_is_and_the_reason_is_told(folder: Path) -> None:
     engine = Scripted(lambda request: [written(field("status"))])
     (city, *_) = three_tools(folder)
     done, tools = inferred(folder, engine, [city])
     assert len(engine.requests) == RETRIES + 1
-    reason = "no usable schema in 4 attempts: Name what the tool returns, not only a status."
-    assert done.failed == {"town/get_city": reason}
+    assert done.failed == {"town/get_city": "no usable schema in 4 attempts: Write fewer fields."}
     assert tools[0].output_origin == "none"
 
 
@@ -425,3 +450,14 @@ def test_a_small_model_gets_a_grammar_of_choices_and_a_larger_one_free_names(fol
         engine = Scripted(lambda request: ["{"], model=ModelInfo("m", f"{parameters:064}", parameters, 4096))
         inferred(folder, engine, [city])
         assert ("pattern" in json.dumps(constraint_of(engine.requests[0]))) == is_free
+
+
+def test_the_audit_holds_results_to_an_inferred_schema() -> None:
+    made = conversation()
+    find, *others = made.scenario.offer
+    for kind, broken in (("string", 0), ("integer", 3)):
+        output = {**find.output, "properties": {"order_id": {"type": kind}}} if find.output else {}
+        guessed = outputs.with_inferred(bare([find])[0], output, "sample")
+        offer = made.scenario.model_copy(update={"offer": (guessed, *others)})
+        found = list(result_schema(made.model_copy(update={"scenario": offer})))
+        assert len(found) == broken
