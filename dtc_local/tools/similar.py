@@ -131,29 +131,38 @@ def _pair(later: Profile, earlier: Profile, score: float) -> Pair:
 
 
 def _near(firsts: Mapping[Sides, int], threshold: float) -> Iterator[tuple[int, int, float]]:
-    """(later, earlier, similarity) of tools that share a rare word; sums are exact, so their order does not matter."""
-    said, taken = (_weights([sides[part] for sides in firsts]) for part in (0, 1))
+    """(later, earlier, similarity) of tools that share a rare word."""
+    said, taken = (_Weighed([sides[part] for sides in firsts]) for part in (0, 1))
     least = threshold + (threshold - 1) * TAKES  # how alike two tools' words are at least, whatever they take
     postings: dict[str, list[Sides]] = defaultdict(list)
     for sides, later in firsts.items():
-        rarest = list(_prefix(sides[0], said, least))
+        rarest = list(_prefix(sides[0], said.weights, least))
         for other in {firsts[one]: one for word in rarest for one in postings[word][-POSTINGS:]}.values():
-            score = (_alike(sides[0], other[0], said) + TAKES * _alike(sides[1], other[1], taken)) / (1 + TAKES)
-            if score >= threshold:
-                yield later, firsts[other], score
+            words = said.alike(sides[0], other[0])
+            if words >= least:
+                score = (words + TAKES * taken.alike(sides[1], other[1])) / (1 + TAKES)
+                if score >= threshold:
+                    yield later, firsts[other], score
         for word in rarest:
             postings[word].append(sides)
 
 
-def _weights(sets: Sequence[frozenset[str]]) -> dict[str, float]:
-    counts = Counter(word for words in sets for word in words)
-    return {word: log(1 + len(sets) / count) for word, count in counts.items()}
+class _Weighed:
+    """Sets of words and the weight of each word; sums are exact, so that the order of a set does not matter."""
 
+    def __init__(self, sets: Sequence[frozenset[str]]) -> None:
+        counts = Counter(word for words in sets for word in words)
+        self.weights = {word: log(1 + len(sets) / count) for word, count in counts.items()}
+        self.totals = {words: self._sum(words) for words in sets}
 
-def _alike(words: frozenset[str], others: frozenset[str], weights: Mapping[str, float]) -> float:
-    """Weighted Jaccard similarity; two empty sets are equal."""
-    every = fsum(weights[word] for word in words | others)
-    return fsum(weights[word] for word in words & others) / every if every else 1.0
+    def alike(self, words: frozenset[str], others: frozenset[str]) -> float:
+        """Weighted Jaccard similarity; two empty sets are equal."""
+        shared = self._sum(words & others)
+        every = self.totals[words] + self.totals[others] - shared
+        return shared / every if every else 1.0
+
+    def _sum(self, words: frozenset[str]) -> float:
+        return fsum([self.weights[word] for word in words])
 
 
 def _prefix(words: frozenset[str], weights: Mapping[str, float], threshold: float) -> Iterator[str]:

@@ -97,11 +97,11 @@ def test_looking_up_rare_words_finds_every_pair_that_comparing_all_finds(
 ) -> None:
     firsts = {(one.says, one.takes): position for position, one in reversed(list(enumerate(found)))}
     distinct = [found[position] for position in sorted(firsts.values())]
-    said, taken = (similar._weights([(one.says, one.takes)[part] for one in distinct]) for part in (0, 1))
+    said, taken = (similar._Weighed([(one.says, one.takes)[part] for one in distinct]) for part in (0, 1))
     expected = set()
     for later, one in enumerate(distinct):
         for earlier, other in enumerate(distinct[:later]):
-            score = similar._alike(one.says, other.says, said) + 0.5 * similar._alike(one.takes, other.takes, taken)
+            score = said.alike(one.says, other.says) + 0.5 * taken.alike(one.takes, other.takes)
             if score / 1.5 >= threshold + 1e-9:
                 expected.add((later, earlier))
     numbered = [replace(one, namespace=str(number)) for number, one in enumerate(distinct)]
@@ -111,12 +111,12 @@ def test_looking_up_rare_words_finds_every_pair_that_comparing_all_finds(
 
 def test_words_that_many_tools_say_do_not_make_the_cost_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
-    real = similar._alike
+    real = similar._Weighed.alike
 
-    def counting(words: frozenset[str], others: frozenset[str], weights: dict[str, float]) -> float:
+    def counting(self: similar._Weighed, words: frozenset[str], others: frozenset[str]) -> float:
         nonlocal compared
         compared += 1
-        return real(words, others, weights)
+        return real(self, words, others)
 
     def comparisons(number: int) -> int:
         nonlocal compared
@@ -126,7 +126,7 @@ def test_words_that_many_tools_say_do_not_make_the_cost_quadratic(monkeypatch: p
         )
         return compared
 
-    monkeypatch.setattr(similar, "_alike", counting)
+    monkeypatch.setattr(similar._Weighed, "alike", counting)
     assert 0 < comparisons(1200) <= 2.5 * comparisons(600)
 
 
