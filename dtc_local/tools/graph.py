@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from dtc_local.records import Tool
 from dtc_local.tools.entities import subject
-from dtc_local.tools.matching import THRESHOLD, Score, match, words_of
+from dtc_local.tools.matching import THRESHOLD, Score, likeness, match, words_of
 from dtc_local.tools.slots import Slot, output_slots, parameter_slots
 
 _Key = TypeVar("_Key", str, tuple[str, str])
@@ -129,7 +129,7 @@ class Graph:
 
 def _echoes(field: Slot, given: Slot) -> bool:
     """Whether a result field repeats a parameter of its own tool. The id of a new thing may be given, and seldom is."""
-    if given.generic or match(field, given)[0] < ECHO_SCORE:
+    if given.generic or likeness(field, given)[0] < ECHO_SCORE:
         return False
     tool = field.tool
     new = tool.effect == "write" and field.identity is not None and field.identity.kind == subject(tool)

@@ -40,6 +40,12 @@ _NONE: Score = (0.0, "")
 
 def match(field: Slot, parameter: Slot) -> Score:
     """How well a result field can fill a parameter, 0 to 1, and why."""
+    score, reason = likeness(field, parameter)
+    return score * sense(field, parameter), reason
+
+
+def likeness(field: Slot, parameter: Slot) -> Score:
+    """The same without asking whether the call would make sense: whether both say the same thing."""
     if not types_fit(field, parameter) or is_pointless(field, parameter):
         return _NONE
     score, reason = _meaning(field, parameter)
@@ -51,7 +57,7 @@ def match(field: Slot, parameter: Slot) -> Score:
             score, reason = 0.5, "both an email address"
         elif score >= THRESHOLD:
             score, reason = min(1.0, score + 0.1), f"{reason}, format {wanted}"
-    return max(0.0, score * sense(field, parameter)), reason
+    return max(0.0, score), reason
 
 
 def types_fit(field: Slot, parameter: Slot) -> bool:

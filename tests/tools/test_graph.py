@@ -141,6 +141,101 @@ def test_edges_lead_to_fields_and_parameters_that_exist() -> None:
             assert 0 < edge.score <= 1
 
 
+def test_obvious_edges_are_found(tmp_path: Path) -> None:
+    user = fields(id="integer", username="string")
+    items = {"type": "array", "items": fields(id="string")}
+    tools = imported(
+        tmp_path,
+        function("create_invoice", fields(title="string"), fields(id="string")),
+        function("get_invoice", fields(invoice_id="string")),
+        function("list_parcels", fields(page="integer"), fields(items=items)),
+        function("get_parcel", fields(id="string")),
+        function("get_profile", fields(nick="string"), fields(user=user)),
+        function("block_user", fields(user_id="integer")),
+        function("rename_user", fields(username="string")),
+        function("find_file", fields(word="string"), fields(path="string")),
+        function("read_text", fields(path="string")),
+        function("users_who", fields(channel={"type": "integer", "description": "ID of the channel."})),
+        function("open_channel", fields(label="string"), fields(id="integer")),
+    )
+    found = {(e.producer, ".".join(map(str, e.path)), e.consumer, e.parameter) for e in Graph(tools).edges}
+    assert found == {
+        ("create_invoice", "id", "get_invoice", "invoice_id"),
+        ("list_parcels", "items.0.id", "get_parcel", "id"),
+        ("get_profile", "user.id", "block_user", "user_id"),
+        ("get_profile", "user.username", "rename_user", "username"),
+        ("find_file", "path", "read_text", "path"),
+        ("open_channel", "id", "users_who", "channel"),
+    }
+
+
+ABSURD = [
+    ("first_name", "username", "a part of a name is no user name"),
+    ("last_name", "first_name", "one part of a name is not another"),
+    ("address_line2", "address_line1", "the second line of an address is not its first"),
+    ("city", "address", "a city is no address"),
+    ("user", "token", "nobody is a secret"),
+    ("token", "password", "one secret is not another"),
+    ("next_cursor", "cursor", "pages are of one listing"),
+    ("page_count", "page", "how many there are is not how many are wanted"),
+    ("total_count", "count", "how many there are is not how many are wanted"),
+    ("created_at", "start_at", "when a record was made is not when to begin"),
+    ("query", "search_query", "what to search for is the user's to say"),
+    ("user_group_id", "user_id", "a group of users is no user"),
+    ("customer_id", "contact_id", "entities of different kinds"),
+    ("api_version", "app_version", "versions of different things"),
+    ("server", "server_version", "a thing is not its version"),
+    ("user_id", "username", "an id is no name"),
+]
+
+
+@pytest.mark.parametrize(("field", "parameter", "why"), ABSURD, ids=[f"{a} to {b}" for a, b, _ in ABSURD])
+def test_absurd_edges_are_left_out(tmp_path: Path, field: str, parameter: str, why: str) -> None:
+    found = edges(
+        tmp_path,
+        function("show_overview", fields(word="string"), fields(**{field: "string"})),
+        function("act", fields(**{parameter: "string"})),
+    )
+    assert not found, why
+
+
+def test_a_new_thing_is_not_given_the_id_or_the_name_of_an_old_one(tmp_path: Path) -> None:
+    pet = fields(id="integer", name="string")
+    assert not edges(tmp_path, function("get_pet", fields(word="string"), pet), function("add_pet", pet))
+
+
+def test_of_several_fields_of_one_result_the_far_worse_ones_stay_out(tmp_path: Path) -> None:
+    found = edges(
+        tmp_path,
+        function("get_trip", fields(word="string"), fields(destination="string", city="string")),
+        function("book_hotel", fields(destination="string")),
+    )
+    assert [edge.path for edge in found] == [("destination",)]
+
+
+def test_the_id_of_a_new_thing_is_no_echo_unless_it_must_be_given(tmp_path: Path) -> None:
+    pet = fields(id="integer", name="string")
+    (edge,) = edges(tmp_path, function("add_pet", pet, pet), function("get_pet", fields(pet_id="integer")))
+    assert not edge.echo
+    (edge,) = edges(
+        tmp_path, function("add_pet", {**pet, "required": ["id"]}, pet), function("get_pet", fields(pet_id="integer"))
+    )
+    assert edge.echo
+
+
+def test_nobody_signs_in_as_whom_a_result_mentions(tmp_path: Path) -> None:
+    whom = fields(user_id="string")
+    found = edges(tmp_path, function("find_user", fields(word="string"), whom), function("message_login", whom))
+    assert not found
+
+
+def test_an_element_of_a_list_is_what_the_description_says(tmp_path: Path) -> None:
+    listed = {"type": "array", "items": {"type": "string"}, "description": "List of task IDs of the user."}
+    producer = function("get_load", fields(word="string"), fields(tasks=listed))
+    assert edges(tmp_path, producer, function("close_task", fields(task_id="string")))
+    assert not edges(tmp_path, producer, function("greet", fields(user_id="string")))
+
+
 def test_thousands_of_tools_stay_affordable(tmp_path: Path) -> None:
     specs = [
         function(f"get_thing{i}", fields(thing_id="string"), fields(id="string", owner_id="string"))
