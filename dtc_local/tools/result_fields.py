@@ -1,6 +1,6 @@
 """What a tool without an output schema may return, by rules: a sketch of fields that small models choose from.
 
-    search_flights(origin, date)  ->  flights: list of {flight_id, airline, price | departure_time, ...}, total_count
+    search_flights(origin, date)  ->  flights: list of {flight_id, airline, price | departure_time, ...}
     cancel_booking(booking_id)    ->  booking_id, status, cancelled_at
 
 A sketch is a row of groups: one field of each group is taken, so no field comes twice. It draws on the tool's own words
@@ -139,7 +139,7 @@ class _Sketcher:
         if len(inside) < 2:
             inside = _distinct([*inside, *(_attributes(thing, pair) for pair in _OF_ANYTHING)])
         listed = Field(plural(thing), "array of object", f"The {plural(thing)} found.", fields=inside)
-        return [(listed,), (_counted("total_count", thing), _counted("count", thing))]
+        return [(listed,)]
 
     def _shown(self) -> list[tuple[Field, ...]]:
         described, common = list(self._described()), list(self._common(self.thing))
@@ -301,10 +301,6 @@ def _without(name: str, thing: str) -> str:
 
 def _attributes(thing: str, names: str) -> tuple[Field, ...]:
     return tuple(_attribute_field(*typed(name), thing) for name in names.split())
-
-
-def _counted(name: str, thing: str) -> Field:
-    return Field(name, "integer", f"How many {plural(thing)} there are.")
 
 
 def _scalar(schema: Schema) -> bool:

@@ -24,7 +24,7 @@ hotel room apartment property accommodation stay: name price_per_night:n rating:
 train bus trip ride journey cruise: departure_time arrival_time price:n duration_minutes:i
 car vehicle bike scooter: model brand price_per_day:n year:i color
 restaurant cafe venue place shop store bar attraction museum park station hospital clinic pharmacy: name address \
-rating:n phone opening_hours
+rating:n phone city
 product item merchandise listing inventory catalog: name price:n category stock:i brand
 cart basket: item_count:i total_price:n currency
 payment transaction transfer refund charge deposit withdrawal: amount:n currency status date:d reference

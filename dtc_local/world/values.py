@@ -75,7 +75,8 @@ def day_near(rng: Generator, today: date, name: str) -> str:
     if words & {"birth", "birthday", "dob"}:
         return (today - timedelta(days=int(rng.integers(20 * 365, 70 * 365)))).isoformat()
     days = int(rng.integers(1, 60))
-    past = words & _PAST or (not words & _FUTURE and rng.random() < 0.3)
+    done = tokens(name)[-1:] == ("at",)  # added_at, cancelled_at: when it was done
+    past = words & _PAST or (not words & _FUTURE and (done or rng.random() < 0.3))
     return (today - timedelta(days=days) if past else today + timedelta(days=days)).isoformat()
 
 
