@@ -15,7 +15,10 @@ def test_name_count_and_limit_do_not_change_what_a_run_is() -> None:
     assert RunConfig(run="a", count=1, limit=2).identity() == RunConfig(run="b", count=3).identity()
 
 
-@pytest.mark.parametrize("change", [{"seed": 2}, {"turns_max": 4}, {"mix": {"chain": 1}}, {"policy": "Be kind."}])
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 2}, {"turns_max": 4}, {"mix": {"chain": 1}}, {"samplers": {"random": 1}}, {"policy": "Be kind."}],
+)
 def test_everything_else_does(change: dict[str, Any]) -> None:
     assert RunConfig(**change).identity() != RunConfig().identity()
 
@@ -37,6 +40,8 @@ def test_the_limit_is_twenty_for_each_wanted_unless_it_is_given() -> None:
         ({"seed": -1}, "seed: Input should be greater than or equal to 0"),
         ({"turns_min": 3, "turns_max": 2}, "settings: turns_min 3 is above turns_max 2"),
         ({"mix": {"spiral": 1}}, "mix.spiral.[key]: Input should be 'single'"),
+        ({"samplers": {"near": 1}}, "samplers.near.[key]: Input should be 'neighbour'"),
+        ({"samplers": {"random": 0}}, "samplers: weights are not negative, and at least one is above 0"),
         ({"run": "../x", "retries": 99}, "run: a run name is"),
         ({"speed": 1}, "speed: Extra inputs are not permitted"),
     ],

@@ -30,12 +30,13 @@ def test_json_ends_with_one_line_on_stdout_and_progress_on_stderr(
 
 def test_options_reach_the_pipeline(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
     invoke("tools", "import", spec)
-    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --implicit-ratio 0 --values free --retries 0"
+    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --samplers random=1 --implicit-ratio 0 --values free --retries 0"
     result = invoke("generate", *options.split(), "--namespace", "shop", "--policy", "Be kind.")
     assert result.exit_code == 0, result.output
     (config,) = written
     assert (config.count, config.seed, config.turns, config.limit) == (2, 7, (1, 4), 9)
     assert (config.mix["chain"], config.mix["parallel"]) == (2, 0)
+    assert config.samplers == {"neighbour": 0, "random": 1}
     assert (config.implicit_ratio, config.values, config.retries) == (0, "free", 0)
     assert (config.namespaces, config.policy) == (("shop",), "Be kind.")
 
@@ -94,7 +95,15 @@ def test_bad_input_gets_one_sentence_and_exit_code_1(invoke: Invoke, spec: Path,
 
 @pytest.mark.parametrize(
     "options",
-    [["-n", "many"], ["--turns", "few"], ["--mix", "chain"], ["--mix", "spiral=1"], ["--values", "x"], ["--nonsense"]],
+    [
+        ["-n", "many"],
+        ["--turns", "few"],
+        ["--mix", "chain"],
+        ["--mix", "spiral=1"],
+        ["--samplers", "near=1"],
+        ["--values", "x"],
+        ["--nonsense"],
+    ],
 )
 def test_wrong_usage_exits_2(invoke: Invoke, options: list[str]) -> None:
     assert invoke("generate", *options).exit_code == 2
