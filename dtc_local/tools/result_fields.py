@@ -87,7 +87,8 @@ def sketch(tool: Tool, siblings: Sequence[Tool]) -> Groups:
 
 class _Sketcher:
     def __init__(self, tool: Tool, siblings: Sequence[Tool]) -> None:
-        self.tool, self.siblings = tool, siblings
+        self.siblings = siblings
+        self.tool = tool = tool.model_copy(update={"name": _without_prefix(tool.name, siblings)})
         words = tokens(tool.name)
         ends = [word for word in (*words[:1], *words[-1:]) if word in READ | WRITE | DESTRUCTIVE]
         self.verb = ends[0] if ends else ""
@@ -129,6 +130,12 @@ class _Sketcher:
     def _kinds(self) -> frozenset[str]:
         """Kinds of things that the parameters of the namespace name."""
         found = (argument_identity(tool, name) for tool in self.siblings for name in tool.parameters["properties"])
+        return frozenset(identity.kind for identity in found if identity is not None)
+
+    @cached_property
+    def _own_kinds(self) -> frozenset[str]:
+        """Kinds of things that the tool's own parameters name."""
+        found = (argument_identity(self.tool, name) for name in self.tool.parameters["properties"])
         return frozenset(identity.kind for identity in found if identity is not None)
 
     # The kinds of results
@@ -186,6 +193,8 @@ class _Sketcher:
         """A write or a destruction: what it was done to, what came of it, and when."""
         onward = tokens(self.tool.name)[1:2] == ("to",)
         makes = "" if onward and not self._asks("amount") else MAKES.get(self.verb, "")
+        if self.thing in self._kinds and makes not in self._kinds and self.thing not in self._own_kinds:
+            makes = self.thing  # book_reservation makes what others take a reservation_id for
         thing = makes or self.thing or "request"
         new = self.tool.effect == "write" and (bool(makes) or self.verb in _CREATING)
         own = self._own_id(thing, always=new)
@@ -286,8 +295,17 @@ def _is_attribute(words: Sequence[str]) -> bool:
     return name in _TEXTS or type_told(name) != ("string", "") or kind_of(name, "", "", "") != "phrase"
 
 
+def _without_prefix(name: str, siblings: Sequence[Tool]) -> str:
+    """The name without a first word that all tools of the namespace have: `git_status` is about the status."""
+    first, _, rest = name.partition("_")
+    shared = len(siblings) > 2 and all(other.name.startswith(f"{first}_") for other in siblings)
+    return rest if shared and rest else name
+
+
 def _attribute_field(name: str, kind: str, form: str, about: str) -> Field:
     words = name.replace("_", " ")
+    if name.endswith("_at"):
+        return Field(name, kind, f"When the {about or 'thing'} was {words.removesuffix(' at')}.", form)
     of = f" of the {about}" if about and about not in words.split() else ""
     lead = "Whether it is " if kind == "boolean" else ""
     return Field(name, kind, f"{lead}{words}{of}.".capitalize() if not lead else f"{lead}{words}.", form)

@@ -84,7 +84,7 @@ setting preference configuration: name value updated_at:t
 _NUMBERS = bag(
     "price cost amount total balance fee fare tax subtotal discount rate temperature humidity speed distance weight "
     "height width length area volume pressure percentage percent score rating latitude longitude interest revenue "
-    "profit average mean median sum difference ratio bmi energy power voltage density mass force velocity acceleration "
+    "profit average mean median sum ratio bmi energy power voltage density mass force velocity acceleration "
     "salary income payment yield probability variance deviation perimeter circumference radius diameter "
     "quotient remainder root factorial integral derivative frequency elevation altitude depth angle tip emission "
     "emissions return payoff"
@@ -119,6 +119,8 @@ _DONE = {
     "stop": "stopped",
     "transfer": "transferred",
     "ship": "shipped",
+    "commit": "committed",
+    "checkout": "checked_out",
     "unstar": "unstarred",
     "star": "starred",
     "run": "run",
@@ -155,7 +157,6 @@ MAKES = {
     "subscribe": "subscription",
     "deposit": "transaction",
     "withdraw": "transaction",
-    "checkout": "order",
 }
 """What a verb makes besides what it is done to: a flight that is booked gives a booking."""
 
