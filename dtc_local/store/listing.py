@@ -57,12 +57,13 @@ def labels(file: Connection, namespaces: Sequence[str], limit: int | None, offse
     return tuple(map(_label, page))
 
 
-def findings(file: Connection, namespaces: Sequence[str]) -> tuple[Noted, ...]:
-    """What the importer noted when it last read each tool on offer, by tool in import order."""
+def findings(file: Connection, namespaces: Sequence[str], name: str | None = None) -> tuple[Noted, ...]:
+    """What the importer noted when it last read each tool on offer (or those of one name), in import order."""
     found = file.rows(
         f"SELECT findings.* FROM findings JOIN offers USING (namespace, name) WHERE {within(namespaces)}"
+        " AND (? IS NULL OR offers.name = ?)"
         " ORDER BY offers.namespace, offers.file, offers.position, offers.name, findings.position",
-        namespaces,
+        [*namespaces, name, name],
     )
     names = tuple(Finding.model_fields)
     return tuple(Noted(row["namespace"], row["name"], Finding(**{name: row[name] for name in names})) for row in found)

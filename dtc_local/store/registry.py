@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from dtc_local.errors import UserError
-from dtc_local.records import Tool
+from dtc_local.records import Finding, Tool
 from dtc_local.store import listing, rows
 from dtc_local.store.database import Connection
 from dtc_local.store.digest import digest, record_digest
@@ -149,6 +149,12 @@ class Registry:
         alike = (Noted(pair.namespace, pair.name, pair.finding) for pair in self.similar(*namespaces))
         return (*listing.findings(self._file, namespaces), *alike)
 
+    def findings_on(self, tool: Tool) -> tuple[Finding, ...]:
+        """The same for one tool on offer."""
+        noted = listing.findings(self._file, (tool.namespace,), tool.name)
+        alike = (pair for pair in self.similar(tool.namespace) if (pair.namespace, pair.name) == _key(tool))
+        return (*(one.finding for one in noted), *(pair.finding for pair in alike))
+
     def catalogue(self, *namespaces: str) -> StoredTools:
         """The tools now on offer in import order, for sampling: nothing is loaded until a shelf is drawn."""
         from dtc_local.store.catalogue import StoredTools
@@ -200,14 +206,14 @@ class Registry:
             raise UserError(f"There are several tools {name!r}: {', '.join(map('/'.join, keys))}.", "Name one of them.")
         versions = {version.version: version for version in self.history(*keys[0])}
         last = max(versions) if after is None else after
-        chosen = (max(1, last - 1) if before is None else before, last)
-        for number in chosen:
+        first = max(1, last - 1) if before is None else before
+        for number in (last, first):
             if number not in versions:
                 raise UserError(
                     f"{'/'.join(keys[0])} has no version {number}; its versions are 1 to {max(versions)}.",
                     "See dtc-local tools history.",
                 )
-        return versions[chosen[0]], versions[chosen[1]]
+        return versions[first], versions[last]
 
     def tool_version(self, version: Version) -> Tool:
         """The tool as it was on offer in that version."""
@@ -234,6 +240,10 @@ def add_offered(db: Database, tools: Iterable[Tool]) -> None:
         key = record_digest(tool)
         if not db.table("tools").count_where("digest = ?", [key]):
             db.table("tools").insert(rows.tool_row(tool, key))
+
+
+def _key(tool: Tool) -> tuple[str, str]:
+    return tool.namespace, tool.name
 
 
 def now() -> str:

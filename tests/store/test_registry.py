@@ -10,6 +10,9 @@ from dtc_local.errors import UserError
 from dtc_local.records import Finding, Recorded, Schema, Tool
 from dtc_local.settings import RunConfig
 from dtc_local.store import Store
+from dtc_local.store.digest import digest, record_digest
+from dtc_local.store.rows import tool_row
+from dtc_local.store.schema import migrations
 from tests.samples import CANCEL, FIND, MODEL, PING, make_tool
 
 CUSTOMER: Schema = {"customer": {"type": "string"}}
@@ -137,6 +140,31 @@ def test_removing_what_is_not_there_is_one_sentence(store: Store, asked: dict[st
     with pytest.raises(ValueError):
         store.remove_tools()
     assert store.tools() == (FIND,)
+
+
+def test_tools_of_a_store_made_before_versions_become_version_one_and_their_runs_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "dtc.db"
+    monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations)[:2])
+    with Store(path) as store, store._file.transaction() as db:
+        for tool in (CANCEL, FIND):
+            key = record_digest(tool)
+            db.table("tools").insert(tool_row(tool, key))
+            offered = {"namespace": "shop", "name": tool.name, "tool": key, "imported_at": "2026-01-01T00:00:00+00:00"}
+            db.table("offers").insert(offered)
+            db.table("findings").insert_all(
+                {"tool": key, "position": place, **one.model_dump()} for place, one in enumerate(tool.findings)
+            )
+    monkeypatch.undo()
+    with Store(path) as store:
+        assert store.tools() == (CANCEL, FIND)
+        (version,) = store.history("shop", "find_order")
+        assert (version.version, version.made_at, version.on_offer) == (1, "2026-01-01T00:00:00+00:00", True)
+        assert [label.findings for label in store.labels()] == [{"info": 1}, {"info": 1}]
+        assert {label.name for label in store.search("order")} == {"cancel_order", "find_order"}
+        assert store.tools_digest() == digest([record_digest(tool) for tool in (CANCEL, FIND)])
+        assert store.add_tools([FIND, CANCEL]).unchanged == ("shop/find_order", "shop/cancel_order")
 
 
 # Amendments

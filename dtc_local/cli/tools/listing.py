@@ -81,14 +81,14 @@ def show_tool(name: str, namespace: str | None, db: Path, as_json: bool) -> None
 
     with Store(db, create=False) as store:
         store.require_some()
-        found = store.tools_named(name, namespace)
-    for tool in found:
+        found = [(tool, store.findings_on(tool)) for tool in store.tools_named(name, namespace)]
+    for tool, findings in found:
         if as_json:
             print_json(tool.model_dump(mode="json"))
             continue
         click.echo(f"{tool.namespace}/{tool.name}, {tool.effect}, from {tool.source.file} ({tool.source.dialect})")
         click.echo(signature(tool, tool.description))
-        for finding in tool.findings:
+        for finding in findings:
             click.echo(f"{finding.severity}: {finding.pointer}: {finding.what} {finding.way_out}".rstrip())
 
 
