@@ -30,7 +30,8 @@ def test_json_ends_with_one_line_on_stdout_and_progress_on_stderr(
 
 def test_options_reach_the_pipeline(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
     invoke("tools", "import", spec)
-    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --samplers random=1 --implicit-ratio 0 --values free --retries 0"
+    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --implicit-ratio 0 --values free --retries 0"
+    options += " --samplers random=1"
     result = invoke("generate", *options.split(), "--namespace", "shop", "--policy", "Be kind.")
     assert result.exit_code == 0, result.output
     (config,) = written
