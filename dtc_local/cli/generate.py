@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dtc_local.cli.engines import engine_options
 from dtc_local.cli.options import (
     EXIT_INTERRUPTED,
     EXIT_SHORT,
@@ -21,30 +22,54 @@ from dtc_local.cli.progress import duration, progress_reporter
 
 if TYPE_CHECKING:
     from dtc_local.pipeline import RunResult
+    from dtc_local.planner import RunPlan
     from dtc_local.settings import RunConfig
 
 
 @click.command()
 @setting_options
 @model_option
+@engine_options
+@click.option("--dry-run", is_flag=True, help="Print what the run would take, and write nothing.")
 @db_option
 @json_option
 @click.pass_context
-def generate(ctx: click.Context, /, db: Path, model: str | None, as_json: bool, **options: Any) -> None:
+def generate(
+    ctx: click.Context,
+    /,
+    db: Path,
+    model: str | None,
+    width: int | None,
+    context: int | None,
+    gpu_layers: int,
+    dry_run: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Write conversations that call the imported tools, until COUNT of them are kept.
 
     Conversations are started in index order; the run's output is the first COUNT that are kept. A run that was
     interrupted, by Ctrl-C or by a kill, goes on when the same command is given again. It ends short, with exit code 3,
     when --limit conversations were started and too few of them were kept.
 
+    With --dry-run nothing is made: memory, length of prompts, tokens and hours are estimated from the model's header,
+    the tools, its measured speed and past runs with it.
+
     \b
     Example:
       dtc-local generate -n 20 --seed 7
+      dtc-local generate -n 2000 --model granite --dry-run
       dtc-local generate -n 200 --run night --model granite.gguf --turns 1-4 --mix chain=3,follow_up=2
     """
     config = config_from(options)
+    if dry_run:
+        from dtc_local.planner import readable
+
+        plan = planned(db, model, config, width, context)
+        print_json(plan.as_json()) if as_json else click.echo(readable(plan))
+        return
     try:
-        result = make(db, model, config)
+        result = make(db, model, config, width=width, context=context, gpu_layers=gpu_layers)
     except KeyboardInterrupt:
         click.echo("Interrupted. What was finished is kept; the same command goes on from here.", err=True)
         ctx.exit(EXIT_INTERRUPTED)
@@ -63,7 +88,18 @@ def generate(ctx: click.Context, /, db: Path, model: str | None, as_json: bool, 
     exit_if_short(ctx, result, config)
 
 
-def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
+def planned(db: Path, model: str | None, config: RunConfig, width: int | None, context: int | None) -> RunPlan:
+    """What the run would take; the store is only read."""
+    from dtc_local.models_file import find_model
+    from dtc_local.planner import plan_store
+    from dtc_local.store import Store
+
+    with Store(db, create=False) as store:
+        store.require_some(*config.namespaces)
+        return plan_store(store, find_model(model), config, width, context)
+
+
+def make(db: Path, model: str | None, config: RunConfig, **engine_options: int | None) -> RunResult:
     """Run the pipeline on the store in `db`, with progress on standard error."""
     from dtc_local import pipeline
     from dtc_local.cli.engines import open_engine
@@ -71,7 +107,7 @@ def make(db: Path, model: str | None, config: RunConfig) -> RunResult:
 
     with Store(db, create=False) as store:
         store.require_some(*config.namespaces)
-        with open_engine(model) as engine, progress_reporter() as report:
+        with open_engine(model, **engine_options) as engine, progress_reporter() as report:
             return pipeline.run(engine, store, config, report)
 
 

@@ -26,7 +26,7 @@ db_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 model_option = click.option(
-    "--model", metavar="FILE", help="GGUF file, or a name from models/models.toml. Default: the seed model."
+    "--model", metavar="FILE", help="GGUF file, or a name from dtc-local models list. Default: the seed model."
 )
 
 OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "samplers", "namespaces", "examples"}

@@ -79,8 +79,9 @@ def _run(task: Any, out: Any, wall: float) -> int | None:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's, without devices: a GPU driver reserves more address space than any limit allows."""
-    return {**os.environ, "CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
+    """The caller's, without devices, whose drivers reserve more address space than any limit allows, and without the
+    debugger that ggml starts where it aborts, and that may wait for ever."""
+    return {**os.environ, "CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": "", "GGML_NO_BACKTRACE": "1"}
 
 
 def _answer(code: int | None, written: bytes, limits: Limits) -> Any:
@@ -115,7 +116,7 @@ def serve() -> None:
     except MemoryError:
         answer = {"failed": "ran out of the memory it was given"}
     except Exception as error:
-        answer = {"failed": f"failed: {type(error).__name__}: {error}".splitlines()[0][:300]}
+        answer = {"failed": f"failed: {type(error).__name__}: {error}".splitlines()[0][:300].rstrip(".")}
     with os.fdopen(answer_to, "wb") as out:
         out.write(json.dumps(answer).encode())
     # No clean-up: what is left may be what crashes.

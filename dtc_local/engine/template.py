@@ -44,7 +44,7 @@ ABSENT: tuple[dict[str, Any], ...] = (
     {},
     {"functions": "[]", "datetime": "2024-07-26"},
 )
-"""No tools: as Transformers says it, then for templates that only stand absent names, then for those that must be told."""
+"""No tools: as Transformers says it; for templates that only stand absent names; for those that must be told."""
 _TAG = re.compile(r"<((?:[\w-]+:)?(?:think|thinking|thought|reasoning)(?::[\w-]+)?)>")
 
 
@@ -212,7 +212,9 @@ def _compiled(source: str) -> Template:
         return _environment().from_string(source)
     except (TemplateError, RecursionError) as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise UserError(f"The model's chat template is not valid Jinja: {said.rstrip('.')}.", "Use another GGUF.") from error
+        raise UserError(
+            f"The model's chat template is not valid Jinja: {said.rstrip('.')}.", "Use another GGUF."
+        ) from error
 
 
 def _environment() -> Environment:

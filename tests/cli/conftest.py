@@ -29,6 +29,14 @@ SPEC = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def own_models(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for models.toml: a test neither sees nor changes what the user has added."""
+    place = tmp_path_factory.mktemp("models")
+    monkeypatch.setenv("DTC_LOCAL_MODELS", str(place))
+    return place
+
+
 @pytest.fixture
 def invoke(folder: Path) -> Invoke:
     """Run `dtc-local` with these arguments, in an empty current folder."""
@@ -65,7 +73,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
         return RunResult(opened.name, counts.kept, counts.dropped, 1.5, {"sampled": 30}, not counts.complete)
 
     @contextmanager
-    def open_engine(model: str | None) -> Iterator[None]:
+    def open_engine(model: str | None, **options: int | None) -> Iterator[None]:
         yield
 
     monkeypatch.setattr(pipeline, "run", run)

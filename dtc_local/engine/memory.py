@@ -1,0 +1,98 @@
+"""How much memory a model takes for a width and a context, reckoned from its header, and how much is free.
+
+The figures repeat what `batch.LlamaEngine` does with its defaults (which a test compares), without importing it. They
+are upper estimates: a plan that fits, fits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dtc_local.engine.header import Header
+
+WIDTH = 16
+MOST = 64
+"""The greatest width: llama.cpp allows 256 sequences, and two are kept for each that decodes."""
+CONTEXT = 4096
+PADDING = 64
+"""Cells of a sequence beyond its context."""
+KEPT_BYTES = 1 << 30
+"""What sequences that only keep a prefix may take."""
+BASE = 150 << 20
+"""The interpreter with all libraries."""
+TOKEN_BYTES = 700
+"""What one token of the vocabulary costs the grammar compiler; measured on 152,000 tokens."""
+UBATCH = 512
+TESTED = (4096, 3072, 2048, 1536, 1024, 512)
+"""Contexts that are proposed where the asked one does not fit."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Bytes for the weights, for keys and values of all sequences, and for everything else."""
+
+    weights: int
+    cache: int
+    work: int
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.weights + self.cache + self.work
+
+
+def context_of(header: Header, asked: int | None) -> int:
+    """Tokens of a sequence: what was asked for, else at most CONTEXT."""
+    return asked or min(header.context_length, CONTEXT)
+
+
+def sequences(header: Header, width: int, context: int) -> int:
+    """Sequences that decode and sequences that keep prefixes."""
+    return width + min(2 * width, KEPT_BYTES // header.cache_bytes(context + PADDING))
+
+
+def need(header: Header, width: int, context: int) -> Need:
+    """Memory for `width` sequences of `context` tokens."""
+    held = sequences(header, width, context)
+    # Logits of every sequence, masks, and the widest layers of one batch; attention keeps no scores.
+    activations = UBATCH * 4 * (8 * header.number("embedding_length") + 3 * header.number("feed_forward_length"))
+    words = header.vocabulary * (TOKEN_BYTES + 4 * held + width // 8)
+    return Need(header.size, held * header.cache_bytes(context + PADDING), BASE + words + activations)
+
+
+def widest(header: Header, context: int, free: int, most: int = MOST) -> int:
+    """The greatest width that fits into `free` bytes; 0 if none does."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if need(header, middle, context).total <= free else (low, middle - 1)
+    return low
+
+
+def free_memory() -> int | None:
+    """Bytes that a new program can take without swapping, or None where the system does not say."""
+    found = [amount for amount in (_available(), _container()) if amount is not None]
+    return min(found) if found else None
+
+
+def _available() -> int | None:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    # macOS only tells how much there is in all; a quarter is left to everything else.
+    for pages, share in (("SC_AVPHYS_PAGES", 1.0), ("SC_PHYS_PAGES", 0.75)):
+        with contextlib.suppress(OSError, ValueError):
+            return int(os.sysconf(pages) * os.sysconf("SC_PAGE_SIZE") * share)
+    return None
+
+
+def _container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """What a container's limit leaves, where this process runs under one."""
+    with contextlib.suppress(OSError, ValueError):
+        limit = int((folder / "memory.max").read_text(encoding="ascii"))
+        return max(0, limit - int((folder / "memory.current").read_text(encoding="ascii")))
+    return None
