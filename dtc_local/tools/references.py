@@ -1,7 +1,8 @@
 """Local references of a JSON Schema: what they point at, and whether following them ever ends.
 
 A reference is sound if it leads to a schema and not back to itself before anything inside the value has been looked
-at. `{"not": {"$ref": "#"}}` is not sound: a validator would follow it for ever, whatever the value.
+at, nor to more schemas than a validator could look at. `{"not": {"$ref": "#"}}` is not sound: it would be followed for
+ever, whatever the value.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 
 from dtc_local.records import Json, Schema
 
+VISITS = 2000
+"""References may multiply: two to each of two to each of two. Beyond so many for one value they are cut."""
+LONGEST = 200
+"""The longest chain of references that is followed for one value."""
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _SAME_VALUE = ("not", "if", "then", "else")
 
@@ -25,20 +30,44 @@ def resolve(root: Schema, reference: str) -> Json:
     return node
 
 
-def is_sound(root: Schema, reference: str) -> bool:
-    """Whether a reference is local, leads to a schema, and does not come back to itself on the same value."""
-    if _target(root, reference) is None:
+class References:
+    """The references of one schema, judged once each."""
+
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+        self._visits: dict[str, int] = {}
+
+    def fault(self, reference: str) -> str:
+        """What is wrong with a reference, in words; the empty string if it is sound."""
+        if _target(self.root, reference) is None:
+            return "leads to nothing in this schema"
+        if self._visited(reference, ()) > VISITS:  # first, since it bounds what the next question costs
+            return "leads to too many schemas for one value"
+        return "leads back to itself" if self._returns(reference) else ""
+
+    def _returns(self, reference: str) -> bool:
+        seen: set[str] = set()
+        waiting = [reference]
+        while waiting:
+            for onward in _same_value_references(_target(self.root, waiting.pop())):
+                if onward == reference:
+                    return True
+                if onward not in seen:
+                    seen.add(onward)
+                    waiting.append(onward)
         return False
-    seen: set[str] = set()
-    waiting = [reference]
-    while waiting:
-        for onward in _same_value_references(_target(root, waiting.pop())):
-            if onward == reference:
-                return False
-            if onward not in seen:
-                seen.add(onward)
-                waiting.append(onward)
-    return True
+
+    def _visited(self, reference: str, above: tuple[str, ...]) -> int:
+        """Schemas that a validator looks at for one value; those of circles count once, they are dropped elsewhere."""
+        if reference in above:
+            return 1
+        if len(above) > LONGEST:
+            return 2 * VISITS
+        if reference not in self._visits:
+            onward = _same_value_references(_target(self.root, reference))
+            inside = sum(self._visited(one, (*above, reference)) for one in onward)
+            self._visits[reference] = min(1 + inside, 2 * VISITS)
+        return self._visits[reference]
 
 
 def _target(root: Schema, reference: str) -> Json:

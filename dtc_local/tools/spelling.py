@@ -13,7 +13,7 @@ from typing import Any
 
 from dtc_local.records import Json, Schema
 from dtc_local.tools.findings import Log
-from dtc_local.tools.references import is_sound
+from dtc_local.tools.references import References
 
 JSON_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _TYPE_NAMES = {
@@ -68,7 +68,7 @@ def spell(schema: Schema, pointer: str, log: Log) -> Schema:
     """The whole schema in 2020-12 spelling; `pointer` is its place in the document."""
     spelled = _node(schema, pointer, log)
     assert isinstance(spelled, dict)
-    _drop_dangling(spelled, spelled, pointer, log)
+    _drop_unsound(spelled, References(spelled), pointer, log)
     return spelled
 
 
@@ -240,28 +240,24 @@ def _agree(out: dict[str, Any], pointer: str, log: Log) -> None:
     out["type"] = kinds[0] if len(kinds) == 1 else kinds
 
 
-def _drop_dangling(node: Json, root: Schema, pointer: str, log: Log) -> None:
-    """Remove references that lead nowhere: a validator would stop at them."""
+def _drop_unsound(node: Json, references: References, pointer: str, log: Log) -> None:
+    """Remove references that a validator would stop at, or follow for ever."""
     if isinstance(node, list):
         for index, child in enumerate(node):
-            _drop_dangling(child, root, f"{pointer}/{index}", log)
+            _drop_unsound(child, references, f"{pointer}/{index}", log)
     if not isinstance(node, dict):
         return
     reference = node.get("$ref")
-    if isinstance(reference, str) and not is_sound(root, reference):
+    fault = references.fault(reference) if isinstance(reference, str) else ""
+    if fault:
         del node["$ref"]
-        log.warning(
-            "reference",
-            f"{pointer}/$ref",
-            f"{reference!r} leads to nothing in this schema, or to itself: taken as any",
-            "Inline it.",
-        )
+        log.warning("reference", f"{pointer}/$ref", f"{reference!r} {fault}: taken as any", "Inline it.")
     for key, child in node.items():
         if key in _SCHEMA_MAPS:
             for name, schema in child.items():
-                _drop_dangling(schema, root, f"{pointer}/{key}/{escape(name)}", log)
+                _drop_unsound(schema, references, f"{pointer}/{key}/{escape(name)}", log)
         elif key in _SCHEMAS or key in _SCHEMA_LISTS:
-            _drop_dangling(child, root, f"{pointer}/{key}", log)
+            _drop_unsound(child, references, f"{pointer}/{key}", log)
 
 
 def escape(name: str) -> str:

@@ -165,6 +165,15 @@ def test_references_that_never_leave_their_value_are_dropped(tmp_path: Path, cir
     Draft202012Validator(tool.source.parameters).is_valid({"value": 3})
 
 
+@pytest.mark.parametrize("links", [40, 3000])
+def test_references_that_multiply_on_one_value_are_cut_before_anybody_follows_them(tmp_path: Path, links: int) -> None:
+    doubled = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}, {"$ref": f"#/$defs/d{i + 1}"}]} for i in range(links)}
+    parameters = with_property({"$ref": "#/$defs/d0"}) | {"$defs": doubled | {f"d{links}": {"type": "string"}}}
+    (tool,) = imported(tmp_path, function(parameters=parameters))
+    assert any("too many schemas" in finding.what for finding in tool.findings)
+    Draft202012Validator(tool.source.parameters).is_valid({"value": 3})
+
+
 def test_references_that_multiply_are_cut(tmp_path: Path) -> None:
     doubled = {
         f"d{i}": {
