@@ -196,7 +196,7 @@ class _Sketcher:
         if self.thing in self._kinds and makes not in self._kinds and self.thing not in self._own_kinds:
             makes = self.thing  # book_reservation makes what others take a reservation_id for
         thing = makes or self.thing or "request"
-        new = self.tool.effect == "write" and (bool(makes) or self.verb in _CREATING)
+        new = self.tool.effect == "write" and (bool(makes) or (self.verb in _CREATING and self.thing != ""))
         own = self._own_id(thing, always=new)
         own = own if new and own[0][0].name not in self.tool.parameters["properties"] else []
         status = (Field("status", "string", f"Status of the {thing} now."),)
