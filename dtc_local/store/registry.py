@@ -20,7 +20,7 @@ from dtc_local.records import Finding, Tool
 from dtc_local.store import listing, rows
 from dtc_local.store.database import Connection
 from dtc_local.store.digest import digest, record_digest
-from dtc_local.store.listing import IN_ORDER, within
+from dtc_local.store.listing import IN_ORDER, marks, within
 from dtc_local.store.values import AddedReport, Noted, ToolLabel, Version
 
 if TYPE_CHECKING:
@@ -226,7 +226,9 @@ class Registry:
         """Pairs of tools on offer that say nearly the same, the most similar first; one of them in these namespaces."""
         from dtc_local.tools.similar import Pair
 
-        either = f"{within(namespaces, 'similar')} OR other_{within(namespaces, '')[1:]}" if namespaces else "TRUE"
+        either = (
+            f"{within(namespaces, 'similar')} OR other_namespace IN ({marks(namespaces)})" if namespaces else "TRUE"
+        )
         found = self._file.rows(
             f"SELECT * FROM similar WHERE {either} ORDER BY score DESC, namespace, name, other_namespace, other_name",
             (*namespaces, *namespaces),
