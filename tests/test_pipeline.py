@@ -120,7 +120,7 @@ def test_a_finished_run_asks_the_engine_nothing(tmp_path: Path) -> None:
 def test_a_stage_that_always_fails_drops_everything_with_its_reason(
     tmp_path: Path, stage: str, text: str, reason: str
 ) -> None:
-    config = CONFIG.model_copy(update={"count": 2, "limit": 3, "retries": 1, "values": "free"})
+    config = CONFIG.model_copy(update={"count": 2, "limit": 3, "retries": 1, "values": "free", "seed": 2})
     result, output = finished(tmp_path / "a.db", Scripted(spoiled(stage, text)), config)
     assert (result.kept, result.dropped, result.ended_short, output) == (0, {reason: 3}, True, [])
 
@@ -143,7 +143,7 @@ def test_the_stage_at_fault_is_told_why_unless_the_model_is_small(tmp_path: Path
 
 
 def test_a_failed_later_turn_leaves_the_finished_ones(tmp_path: Path) -> None:
-    config = CONFIG.model_copy(update={"count": 1, "turns_min": 1, "turns_max": 2, "retries": 0, "seed": 5})
+    config = CONFIG.model_copy(update={"count": 1, "turns_min": 1, "turns_max": 2, "retries": 0, "seed": 3})
     whole = finished(tmp_path / "a.db", Scripted(PerfectModel(), width=1), config)[1][0][1]
     config = config.model_copy(update={"turns_min": 1})
     assert len(whole.turns) == 2
