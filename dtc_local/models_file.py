@@ -96,7 +96,7 @@ def _entries(folder: Path) -> tuple[ModelEntry, ...]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         found = [ModelEntry(name=name, **table) for name, table in tables.items()]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, TypeError) as error:
         raise UserError(f"{path} cannot be read: {str(error).splitlines()[0]}.", "Mend or remove it.") from error
@@ -167,14 +167,11 @@ def save_entry(entry: ModelEntry) -> Path:
     """
     folder = user_folder()
     path = folder / "models.toml"
-    before = {one.name: one for one in _entries(folder)}
+    _entries(folder)  # what cannot be read must not be written
     try:
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         new = _with_table(old, entry)
-        # The text is edited, not rewritten; this makes sure that it still says what it said.
-        tables = tomllib.loads(new)
-        if tables.keys() != {*before, entry.name} or ModelEntry(name=entry.name, **tables[entry.name]) != entry:
-            raise UserError(f"{path} is written in a way that cannot be extended.", "Tidy it by hand, or move it away.")
+        _require_same(path, old, new, entry)
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(path, new)
     except OSError as error:
@@ -182,6 +179,18 @@ def save_entry(entry: ModelEntry) -> Path:
             f"{path} cannot be written: {error.strerror}.", "Name a folder of your own in DTC_LOCAL_MODELS."
         ) from error
     return path
+
+
+def _require_same(path: Path, old: str, new: str, entry: ModelEntry) -> None:
+    """The text is edited, not rewritten: make sure that it says what it said, and the entry."""
+    try:
+        before, after = tomllib.loads(old), tomllib.loads(new)
+        written = ModelEntry(name=entry.name, **after.pop(entry.name))
+    except (tomllib.TOMLDecodeError, ValidationError, TypeError, KeyError):
+        written, before, after = None, {}, {}
+    before.pop(entry.name, None)
+    if written != entry or after != before:
+        raise UserError(f"{path} is written in a way that cannot be extended.", "Tidy it by hand, or move it away.")
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -200,7 +209,8 @@ def replace_file(path: Path, text: str) -> None:
 
 def _with_table(text: str, entry: ModelEntry) -> str:
     """`text` with the entry's table in place of the one of its name, or at the end."""
-    lines = text.splitlines(keepends=True)
+    lines = re.split(r"(?<=\n)", text)  # not at the other characters that some call line ends
+    lines = lines if lines[-1] else lines[:-1]
     heads = [index for index, line in enumerate(lines) if line.lstrip().startswith("[")]
     table = [f"[{_key(entry.name)}]\n", *_values(entry)]
     for head, following in pairwise([*heads, len(lines)]):

@@ -91,8 +91,11 @@ def _available() -> int | None:
 
 
 def _container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
-    """What a container's limit leaves, where this process runs under one."""
+    """What a container's limit leaves, where this process runs under one; cached files do not count as taken."""
     with contextlib.suppress(OSError, ValueError):
         limit = int((folder / "memory.max").read_text(encoding="ascii"))
-        return max(0, limit - int((folder / "memory.current").read_text(encoding="ascii")))
+        taken = int((folder / "memory.current").read_text(encoding="ascii"))
+        counts = dict(line.split() for line in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
+        cached = int(counts.get("active_file", 0)) + int(counts.get("inactive_file", 0))
+        return max(0, limit - max(0, taken - cached))
     return None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from dtc_local import pipeline
+from dtc_local import engine, pipeline
+from dtc_local.cli import engines
+from dtc_local.engine import memory
 from dtc_local.settings import RunConfig
 from tests.cli.conftest import Invoke
+from tests.engine.tiny_model import Shape, write
 
 
 def test_json_ends_with_one_line_on_stdout_and_progress_on_stderr(
@@ -115,3 +120,63 @@ def test_without_tools_the_way_to_get_some_is_named(invoke: Invoke, folder: Path
     assert result.exit_code == 1
     assert "dtc-local tools import" in result.stderr
     assert not list(folder.iterdir()), "a command that failed leaves no database behind"
+
+
+def test_a_dry_run_says_what_a_run_takes_and_writes_nothing(
+    invoke: Invoke, spec: Path, written: list[RunConfig], own_models: Path, folder: Path
+) -> None:
+    invoke("tools", "import", spec)
+    before = (folder / "dtc.db").read_bytes()
+    words = invoke("generate", "-n", "50", "--dry-run")
+    assert words.exit_code == 0, words.output
+    for part in ("Memory ", "Prompts ", "Tokens ", "Time ", "16 sequences of 4096 tokens"):
+        assert part in words.stdout
+    plan = json.loads(invoke("generate", "--dry-run", "--json", "--width", "3", "--context", "900").stdout)
+    assert (plan["width"], plan["context"], plan["tools"]) == (3, 900, 1)
+    assert any("--context" in line for line in plan["advice"])
+    assert written == []
+    assert (folder / "dtc.db").read_bytes() == before
+    assert json.loads(invoke("runs", "list", "--json").stdout) == []
+    assert list(own_models.iterdir()) == []
+
+
+def test_a_run_that_cannot_fit_is_refused_before_anything_is_loaded(
+    invoke: Invoke, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke("tools", "import", spec)
+    monkeypatch.setattr(memory, "free_memory", lambda: 400 << 20)
+    result = invoke("generate", "-n", "1")
+    assert result.exit_code == 1
+    assert "16 sequences of 4096 tokens" in result.stderr
+    assert "Use --width" in result.stderr
+    assert json.loads(invoke("runs", "list", "--json").stdout) == []
+
+
+def test_engine_options_reach_the_engine(
+    invoke: Invoke, spec: Path, written: list[RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[str | None, dict[str, int | None]]] = []
+
+    @contextmanager
+    def open_engine(model: str | None, **options: int | None) -> Iterator[None]:
+        opened.append((model, options))
+        yield
+
+    monkeypatch.setattr(engines, "open_engine", open_engine)
+    invoke("tools", "import", spec)
+    invoke("generate", "-n", "1", "--width", "4", "--context", "2048", "--gpu-layers", "-1", "--model", "some.gguf")
+    assert opened == [("some.gguf", {"width": 4, "context": 2048, "gpu_layers": -1})]
+    assert written == [RunConfig(count=1)], "they are no settings of the run"
+
+
+def test_an_unknown_file_is_only_loaded_after_its_trial(
+    invoke: Invoke, spec: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    shape = Shape(layers=2, width=64, heads=2, kv_heads=1, hidden=64, vocabulary=400)
+    write(folder / "bad.gguf", shape, qwen2__expert_count=100_000)
+    monkeypatch.setattr(engine, "from_gguf", lambda path, **options: pytest.fail("it would have ended the process"))
+    invoke("tools", "import", spec)
+    result = invoke("generate", "-n", "1", "--model", "bad.gguf")
+    assert result.exit_code == 1
+    assert "Trying bad.gguf in a process of its own, this once" in result.stderr
+    assert "crashed with SIGABRT" in result.stderr
