@@ -246,11 +246,13 @@ class _Loop:
         )
 
     def tokens(self) -> dict[str, int]:
-        """Prompt tokens asked for and really evaluated, tokens sampled, and tokens the grammar forced."""
+        """Prompt tokens asked for and really evaluated, tokens sampled, tokens the grammar forced; the latter two
+        together once more for each stage, as `stage:NAME`."""
         usage = self.engine.usage
         return {
             "prompt": usage.prompt_tokens,
             "evaluated": usage.evaluated_tokens,
             "sampled": usage.sampled_tokens,
             "forced": usage.forced_tokens,
+            **{f"stage:{stage}": count for stage, count in sorted(usage.by_stage.items())},
         }

@@ -17,7 +17,7 @@ from dtc_local.store.digest import canonical, digest
 from dtc_local.store.listing import marks
 from dtc_local.store.lock import run_lock
 from dtc_local.store.registry import Registry, add_offered, now
-from dtc_local.store.values import Counts, Run, Stored, Summary
+from dtc_local.store.values import Counts, Run, Session, Stored, Summary
 
 
 class Store(Registry):
@@ -140,11 +140,16 @@ class Store(Registry):
     def spent(self, run: Run) -> tuple[float, dict[str, int]]:
         """Seconds and tokens of all sessions that ended in good order."""
         seconds, tokens = 0.0, dict[str, int]()
-        for row in self._file.rows("SELECT seconds, tokens FROM sessions WHERE run = ? ORDER BY id", [run.id]):
-            seconds += row["seconds"]
-            for name, count in json.loads(row["tokens"]).items():
+        for session in self.sessions(run):
+            seconds += session.seconds
+            for name, count in session.tokens.items():
                 tokens[name] = tokens.get(name, 0) + count
         return seconds, tokens
+
+    def sessions(self, run: Run) -> tuple[Session, ...]:
+        """The times a process worked on the run and ended in good order, oldest first."""
+        found = self._file.rows("SELECT ended_at, seconds, tokens FROM sessions WHERE run = ? ORDER BY id", [run.id])
+        return tuple(Session(row["ended_at"], row["seconds"], json.loads(row["tokens"])) for row in found)
 
     # Conversations
 

@@ -110,6 +110,16 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Session:
+    """One time a process worked on a run, and ended in good order. `ended_at` is UTC, ISO 8601."""
+
+    ended_at: str
+    seconds: float
+    tokens: dict[str, int]
+    """Tokens by what they were spent on: prompt, evaluated, sampled, forced, and `stage:NAME` for those written."""
+
+
+@dataclass(frozen=True)
 class Counts:
     """Where a run stands. Conversations beyond the last one wanted are not counted: they are no part of the output."""
 
