@@ -8,7 +8,7 @@ import outlines
 import pytest
 from outlines.inputs import Chat
 from outlines.types import CFG, Regex
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from dtc_local.engine.batch import LlamaEngine
 from dtc_local.errors import ConstraintError, DecodeError
@@ -16,7 +16,9 @@ from tests.engine.conftest import ask
 
 
 class Ticket(BaseModel):
-    """A type of an outsider."""
+    """A type of an outsider; closed, since noise would go on naming fields for ever."""
+
+    model_config = ConfigDict(extra="forbid")
 
     title: Literal["Printer offline", "No coffee"]
     priority: Literal[1, 2, 30]
