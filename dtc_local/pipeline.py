@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from dtc_local.engine.base import Completion, Engine, Request
 from dtc_local.engine.failures import ContextOverflow
-from dtc_local.errors import EngineError, StageFailure, UserError
+from dtc_local.errors import EngineError, StageFailure
 from dtc_local.records import Candidate, Conversation
 from dtc_local.settings import RunConfig
 from dtc_local.stages.base import Desk, Steps
@@ -30,7 +30,7 @@ from dtc_local.stages.scenario import build
 from dtc_local.stages.turn import conversation
 from dtc_local.store import Run, Store
 from dtc_local.tools.index import ToolIndex
-from dtc_local.tools.withhold import without_examples
+from dtc_local.tools.withhold import Withheld
 
 SMALL_MODEL = 100_000_000
 """Below this many parameters `values = "auto"` means: choose among the scenario's facts."""
@@ -111,10 +111,9 @@ class _Loop:
         self.store = store
         self.opened = opened
         self.config = config
-        tools = store.tools(*config.namespaces)
-        self.tools = ToolIndex(tools if config.examples else tuple(map(without_examples, tools)))
-        if not tools:
-            raise UserError(f"There are no tools to plan with in {store.path}.", "Import some: dtc-local tools import.")
+        store.require_some(*config.namespaces)
+        stored = store.catalogue(*config.namespaces)
+        self.tools = ToolIndex(stored if config.examples else Withheld(stored))
         kept = set(store.kept_indices(opened))
         self.outcomes: dict[int, bool] = {index: index in kept for index in store.done(opened)}
         """Settled index -> whether it was kept."""

@@ -111,6 +111,8 @@ def instance(schema: Any, random: Random) -> Any:
         return [instance(schema["items"], random) for _ in range(schema.get("minItems", 1))]
     if kind == "boolean":
         return random.random() < 0.5
+    if schema.get("format") == "date":
+        return f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
     if kind == "string":
         return written(f"{random.choice(FIRST_WORDS)} {random.choice(SECOND_WORDS)}")
     low = schema.get("minimum", 1)

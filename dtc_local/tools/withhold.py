@@ -6,10 +6,14 @@ A schema keeps what validation needs, its titles and its descriptions; every oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dtc_local.records import Json, Tool
+
+if TYPE_CHECKING:
+    from dtc_local.tools.index import Catalogue, Entry
 
 _NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -24,6 +28,22 @@ _CHECKED = frozenset(
     | {"readOnly", "writeOnly", "deprecated", "contentEncoding", "contentMediaType"}
 )
 _WORDS = frozenset({"title", "description", "enum", "const"})
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A catalogue whose tools come without their examples; see :class:`dtc_local.tools.index.Catalogue`."""
+
+    catalogue: Catalogue
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All tools, in order."""
+        return self.catalogue.entries
+
+    def load(self, positions: Sequence[int]) -> Sequence[Tool]:
+        """The tools at these positions, bare."""
+        return tuple(map(without_examples, self.catalogue.load(positions)))
 
 
 def without_examples(tool: Tool) -> Tool:
