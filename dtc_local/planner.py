@@ -299,4 +299,4 @@ def _time(plan: RunPlan) -> str:
         return "unknown: this model's speed is not on record; dtc-local models check MODEL measures it"
     minutes = plan.seconds / 60
     words = f"{minutes / 60:.1f} hours" if minutes >= 90 else f"{max(1, round(minutes))} min"
-    return f"about {words} for {plan.count} conversations"
+    return f"about {words} for {plan.count} kept conversation{'s' if plan.count > 1 else ''}"

@@ -76,7 +76,7 @@ def test_past_runs_outweigh_typical_figures(header: Header) -> None:
     assert (plan.read, plan.written, plan.seconds) == (3000, 1000, 3600.0)
     assert plan.stages == {"plan": 250, "ask": 750}
     assert "from 2 past runs with this model" in readable(plan)
-    assert "about 60 min for 100 conversations" in readable(plan)
+    assert "about 60 min for 100 kept conversations" in readable(plan)
 
 
 def test_what_past_runs_took_is_read_from_the_store(store: Store) -> None:
