@@ -193,8 +193,8 @@ def readable(plan: RunPlan) -> str:
     stages = ", ".join(f"{stage} {count}" for stage, count in plan.stages.items())
     lines = [
         f"Model    {plan.model}, {count_words(plan.parameters)} parameters, {plan.quantisation}",
-        f"Memory   {size(need.total)}: weights {size(need.weights)}, {plan.width} sequences of {plan.context} tokens and"
-        f" kept prefixes {size(need.cache)}, {size(need.work)} besides",
+        f"Memory   {size(need.total)}: weights {size(need.weights)}, {plan.width} sequences of {plan.context} tokens"
+        f" and kept prefixes {size(need.cache)}, {size(need.work)} besides",
         f"         {_room(plan)}",
         f"Prompts  up to about {plan.longest_prompt} tokens with their answer; the context holds {plan.context}",
         f"Tokens   about {plan.read} read and {plan.written} written for a kept conversation, from {plan.basis}",
