@@ -184,6 +184,8 @@ def _nouns(words: Sequence[str]) -> tuple[str, ...]:
     after = words[verbs[-1] + 1 :] if verbs else words
     candidates = after or [word for index, word in enumerate(words) if index not in verbs] or words[1:]
     telling = [word for word in candidates if word not in FILLER and not word.isdigit()]
+    if telling and candidates[-1] == "item":  # a menu item is neither a menu nor any item
+        telling.append("item")
     telling = telling or [word for word in candidates if word in THINGS]
     while len(telling) > 1 and telling[-1] in _ATTRIBUTES:
         telling.pop()

@@ -175,6 +175,11 @@ def test_an_import_takes_the_recordings_of_a_folder(invoke: Invoke, folder: Path
     assert "shop/find_order: 1 recordings read, 1 kept\n" in result.stderr
     assert "logs/other.jsonl: no imported tool has this name, not read.\n" in result.stderr
     assert origins(invoke) == {"find_order": "inferred", "find_refund": "none"}
+    for again in (("--recorded", "logs"), ()):
+        result = invoke("tools", "import", "shop.json", *again)
+        assert "0 new, 0 changed, 2 unchanged" in result.stdout
+        assert origins(invoke) == {"find_order": "inferred", "find_refund": "none"}
+    assert invoke("tools", "history", "find_order").stdout.count("recorded calls of logs") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dtc_local.cli.options import db_option, json_option, print_json
 from dtc_local.cli.tools.changes import report_json, report_words
+
+if TYPE_CHECKING:
+    from dtc_local.records import Tool
+    from dtc_local.store import Store
 
 
 @click.command("import")
@@ -65,11 +71,13 @@ def import_tools(
     result = read_files(paths, namespace) if paths else read_python(callables, namespace)
     if paths and callables:
         result += read_python(callables, namespace)
-    tools, kept, strange = with_recorded_files(result.tools, recorded) if recorded else (result.tools, (), ())
-    if no_examples:
-        tools = tuple(map(without_examples, tools))
+    # Read first, so that a bad line stops the import before anything is written.
+    _, kept, strange = with_recorded_files(result.tools, recorded) if recorded else ((), (), ())
+    tools = tuple(map(without_examples, result.tools)) if no_examples else result.tools
     with Store(db) as store:
         report = store.add_tools(tools)
+        if recorded:
+            _amend(store, tools, recorded)
     findings = sum(len(tool.findings) for tool in tools)
     if as_json:
         print_json(
@@ -93,3 +101,15 @@ def import_tools(
         f"{len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged tools in {db};"
         f" {findings} findings (dtc-local tools lint shows them)"
     )
+
+
+def _amend(store: Store, tools: Sequence[Tool], folder: Path) -> None:
+    """Recordings are the user's word on a tool, not its specification's: they outlast the next import."""
+    from dtc_local.tools.recorded import with_recorded_files
+
+    names = {(tool.namespace, tool.name) for tool in tools}
+    offered = [tool for tool in store.tools(*{space for space, _ in names}) if (tool.namespace, tool.name) in names]
+    made, _, _ = with_recorded_files(offered, folder)
+    changed = [new for new, old in zip(made, offered, strict=True) if new.recorded != old.recorded]
+    if changed:
+        store.amend_tools(changed, f"recorded calls of {folder.name}")
