@@ -138,7 +138,7 @@ def owner_of(tool: Tool, path: Sequence[str | int]) -> str:
         words = [word for word in tokens(name) if not word.isdigit()]
         telling = [word for word in words if word not in CONTAINERS]
         if telling:
-            return telling[-1]
+            return "item" if words[-1] == "item" else telling[-1]
         if words == ["item"] and not _lists(tool.name):
             return "item"  # an order has items; what a search returns as items are its results
     return subject(tool)
