@@ -7,6 +7,8 @@ Two rules decide where a column goes. What a run writes is a function of its set
 
 from __future__ import annotations
 
+import json
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -121,7 +123,12 @@ def m001_initial(db: Database) -> None:
 
 @migrations()
 def m002_kinds_of_findings(db: Database) -> None:
-    """What a finding is about, and why it matters."""
+    """What a finding is about, and why it matters. Records written before say so in one word: malformed."""
+    for row in list(db.query("SELECT digest, record FROM tools")):
+        record = json.loads(row["record"])
+        for finding in record["findings"]:
+            finding.setdefault("kind", "malformed")
+        db.table("tools").update(row["digest"], {"record": json.dumps(record, ensure_ascii=False)})
     db.executescript(
         """
         ALTER TABLE findings ADD COLUMN kind TEXT NOT NULL DEFAULT 'malformed';

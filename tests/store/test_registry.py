@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,24 @@ def test_tools_of_a_store_made_before_versions_become_version_one_and_their_runs
         assert {label.name for label in store.search("order")} == {"cancel_order", "find_order"}
         assert store.tools_digest() == digest([record_digest(tool) for tool in (CANCEL, FIND)])
         assert store.add_tools([FIND, CANCEL]).unchanged == ("shop/find_order", "shop/cancel_order")
+
+
+def test_findings_without_a_kind_get_one_when_an_older_store_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "dtc.db"
+    monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations)[:1])
+    record = json.loads(FIND.model_dump_json())
+    for finding in record["findings"]:
+        del finding["kind"], finding["why"]
+    with Store(path) as store, store._file.transaction() as db:
+        row = {"digest": "old", "namespace": "shop", "name": "find_order", "record": json.dumps(record)}
+        db.table("tools").insert(row)
+        offered = {"namespace": "shop", "name": "find_order", "tool": "old", "imported_at": "2026-01-01T00:00:00+00:00"}
+        db.table("offers").insert(offered)
+    monkeypatch.undo()
+    with Store(path) as store:
+        assert [finding.kind for finding in only(store).findings] == ["malformed"] * len(record["findings"])
 
 
 # Amendments
