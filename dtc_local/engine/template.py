@@ -14,7 +14,7 @@ the prompt ends with. A thought that the prompt opens is closed: the values want
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -92,7 +92,7 @@ class _Asked:
     """A compiled template and the ways to ask it."""
 
     def __init__(self, source: str, bos: str, eos: str) -> None:
-        self.template = _compiled(source)
+        self.template = compiled(source)
         self.names = {"bos_token": bos, "eos_token": eos, "raise_exception": _raise, "strftime_now": _fixed_date}
         self.quiet = {
             "enable_thinking": False,
@@ -205,11 +205,18 @@ def _least_effort(source: str) -> str:
     return next((word for word in ("no_think", "none") if f"'{word}'" in source or f'"{word}"' in source), "low")
 
 
-def _compiled(source: str) -> Template:
+def compiled(source: str, around: tuple[str, str] = ("", ""), **filters: Callable[..., Any]) -> Template:
+    """The template in its sandbox, with these filters beside Jinja's own.
+
+    `around` is put before and behind what the template marks for training. To be called in a child process only.
+    Raises UserError where `source` is no Jinja.
+    """
     from jinja2 import TemplateError
 
+    environment = _environment(*around)
+    environment.filters.update(filters)
     try:
-        return _environment().from_string(source)
+        return environment.from_string(source)
     except (TemplateError, RecursionError) as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
         raise UserError(
@@ -217,21 +224,22 @@ def _compiled(source: str) -> Template:
         ) from error
 
 
-def _environment() -> Environment:
+def _environment(before: str, behind: str) -> Environment:
     from jinja2 import nodes
     from jinja2.ext import Extension
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class Generation(Extension):
-        """`{% generation %}` marks what to train on; here it changes nothing."""
+        """`{% generation %}` marks what to train on; it adds what the caller wants around it, by default nothing."""
 
         tags = {"generation"}
 
         def parse(self, parser: Any) -> nodes.Node | list[nodes.Node]:
             """The statements between the tags."""
-            next(parser.stream)
+            line = next(parser.stream).lineno
             inner: list[nodes.Node] = parser.parse_statements(("name:endgeneration",), drop_needle=True)
-            return inner
+            first, last = (nodes.Output([nodes.TemplateData(text)]).set_lineno(line) for text in (before, behind))
+            return [first, *inner, last]
 
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", Generation]
