@@ -29,6 +29,8 @@ model_option = click.option(
     "--model", metavar="FILE", help="GGUF file, or a name from dtc-local models list. Default: the seed model."
 )
 
+NO_EXAMPLES = "Leave out what tools show as examples or have recorded: no prompt or conversation holds any of it."
+
 OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "samplers", "namespaces", "examples"}
 """Settings whose option is not simply `--name VALUE`."""
 
@@ -45,7 +47,7 @@ def setting_options(command: Command) -> Command:
             command = _plain_option(setting)(command)
     for option in (
         click.option("--namespace", "namespaces", multiple=True, help=_help("namespaces")),
-        click.option("--no-examples", "examples", flag_value=False, default=True, help=_help("examples")),
+        click.option("--no-examples", "examples", flag_value=False, default=True, help=NO_EXAMPLES),
         _weights_option("samplers", SAMPLERS, "a sampler"),
         _weights_option("mix", KINDS, "a kind of turn"),
         click.option(

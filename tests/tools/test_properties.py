@@ -39,7 +39,7 @@ def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "anyOf": st.lists(inner, min_size=1, max_size=2) | JUNK,
         "allOf": st.lists(inner, min_size=1, max_size=2) | JUNK,
         "oneOf": st.lists(inner, min_size=1, max_size=2) | JUNK,
-        **{key: inner | JUNK for key in ("if", "then", "else", "not", "contains", "propertyNames")},
+        **dict.fromkeys(("if", "then", "else", "not", "contains", "propertyNames"), inner | JUNK),
         "prefixItems": st.lists(inner, min_size=1, max_size=2) | JUNK,
         "patternProperties": st.dictionaries(st.sampled_from(["^a", "(", "d$"]), inner, max_size=2) | JUNK,
         "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2), max_size=2) | JUNK,
