@@ -80,22 +80,16 @@ def import_tools(
             _amend(store, tools, recorded)
     findings = sum(len(tool.findings) for tool in tools)
     if as_json:
-        print_json(
-            {
-                **report_json(report),
-                "findings": findings,
-                "recorded": [vars(one) for one in kept],
-                "files": [vars(noted) | {"finding": noted.finding.model_dump()} for noted in result.findings],
-            }
-        )
+        noted = [vars(one) | {"finding": one.finding.model_dump()} for one in result.findings]
+        recordings = [vars(one) for one in kept]
+        print_json({**report_json(report), "findings": findings, "recorded": recordings, "files": noted})
         return
-    for noted in result.findings:
-        click.echo(f"{noted.file}: {noted.place}: {noted.finding.what}", err=True)
-    for one in kept:
-        click.echo(one.words(), err=True)
-    for path in strange:
-        click.echo(f"{path}: no imported tool has this name, not read.", err=True)
-    for line in report_words(report):
+    for line in (
+        *(f"{noted.file}: {noted.place}: {noted.finding.what}" for noted in result.findings),
+        *(one.words() for one in kept),
+        *(f"{path}: no imported tool has this name, not read." for path in strange),
+        *report_words(report),
+    ):
         click.echo(line, err=True)
     click.echo(
         f"{len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged tools in {db};"
