@@ -12,6 +12,7 @@ from dtc_local.cli.export import export
 from dtc_local.cli.generate import generate
 from dtc_local.cli.models import models
 from dtc_local.cli.options import EXIT_INTERRUPTED
+from dtc_local.cli.report import report
 from dtc_local.cli.runs import runs
 from dtc_local.cli.show import show
 from dtc_local.cli.tools import tools
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, generate, tools, models, runs, show, export):
+for command in (demo, generate, tools, models, runs, show, report, export):
     cli.add_command(command)
 
 

@@ -1,0 +1,51 @@
+"""What the kept conversations cover: calls of each tool in each kind of turn, and the parameters they fill."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from dtc_local.records import KINDS, Json, Tool
+from dtc_local.report.case import Case, ToolNumbers
+
+
+class Coverage:
+    """Counts cases one by one; `tools` are those the run could use, where they are still known."""
+
+    def __init__(self, numbers: ToolNumbers, tools: Sequence[Tool] = ()) -> None:
+        self.numbers = numbers
+        self.calls: Counter[tuple[int, str]] = Counter()
+        self.offered: Counter[int] = Counter({numbers.of(tool): 0 for tool in tools})
+        self.filled: dict[int, set[str]] = defaultdict(set)
+        self.kinds: Counter[str] = Counter()
+
+    def add(self, case: Case) -> None:
+        """Count one case, if it is kept; of a dropped one only that its tools were there to be used."""
+        conversation = case.stored.conversation
+        if conversation is None:
+            return
+        for tool in conversation.scenario.offer:
+            self.offered[self.numbers.of(tool)] += case.kept
+        for turn in case.turns if case.kept else ():
+            self.kinds[turn.kind] += 1
+            for call in turn.executed():
+                number = self.numbers.called(conversation, call.tool)
+                self.calls[number, turn.kind] += 1
+                self.filled[number].update(call.arguments)
+
+    def result(self) -> Json:
+        """Kinds with their turns; for each tool, most calls first: calls by kind, offers, parameters filled and all."""
+        kinds = [*(kind for kind in KINDS if self.kinds[kind]), *sorted(self.kinds.keys() - set(KINDS))]
+        parameters = [list(tool.parameters["properties"]) for tool in self.numbers.tools.values()]
+        rows: list[dict[str, Json]] = [
+            {
+                "tool": tool,
+                "calls": [self.calls[tool, kind] for kind in kinds],
+                "offered": offered,
+                "filled": len(self.filled[tool].intersection(parameters[tool])),
+                "parameters": len(parameters[tool]),
+            }
+            for tool, offered in self.offered.items()
+        ]
+        rows.sort(key=lambda row: (-sum(row["calls"]), -row["offered"], row["tool"]))
+        return {"kinds": [[kind, self.kinds[kind]] for kind in kinds], "rows": rows}
