@@ -84,10 +84,14 @@ def solve_rate(conversation: Conversation | None) -> float | None:
     return min(rates, default=None)
 
 
-def turn_rows(conversation_id: str, conversation: Conversation) -> Iterator[Row]:
-    """One row a turn; `calls` holds the executed calls, level by level."""
+def turn_rows(conversation_id: str, run: int, index: int, conversation: Conversation) -> Iterator[Row]:
+    """One row a turn; `calls` holds the executed calls, level by level.
+
+    Its id is a function of the run's id, the conversation's index and its own place, whatever was stored before.
+    """
     for position, turn in enumerate(conversation.turns):
         yield {
+            "id": run * 10**10 + index * 100 + position,
             "conversation": conversation_id,
             "position": position,
             "kind": turn.kind,

@@ -251,6 +251,39 @@ def m004_inferred_outputs(db: Database) -> None:
     db.executescript(INFERRED_OUTPUTS)
 
 
+SAID = ("request", "reply")
+"""Columns of `turns` in its full-text index `turns_fts`; triggers keep it in step."""
+
+TURNS = """
+ALTER TABLE turns RENAME TO turns_before;
+CREATE TABLE turns (
+    id INTEGER PRIMARY KEY,         -- for the full-text index: made of run, conversation and turn, so always the same
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    request TEXT NOT NULL,
+    calls TEXT NOT NULL CHECK (json_valid(calls)),
+    implicit TEXT NOT NULL CHECK (json_valid(implicit)),
+    solve_rate REAL,
+    reply TEXT NOT NULL,
+    UNIQUE (conversation, position)
+) STRICT;
+INSERT INTO turns
+    SELECT c.run * 10000000000 + c.position * 100 + t.position,
+        t.conversation, t.position, t.kind, t.request, t.calls, t.implicit, t.solve_rate, t.reply
+    FROM turns_before t JOIN conversations c ON c.id = t.conversation;
+DROP TABLE turns_before;
+"""
+
+
+@migrations()
+def m005_search_in_turns(db: Database) -> None:
+    """Full-text search over requests and replies."""
+    db.executescript(TURNS)
+    if has_fts5(db):
+        db.table("turns").enable_fts(SAID, create_triggers=True, tokenize="porter")
+
+
 def has_fts5(db: Database) -> bool:
     """Whether this Python's SQLite has full-text search; without it, searches look for each word by itself."""
     return bool(db.execute("SELECT COUNT(*) FROM pragma_module_list WHERE name = 'fts5'").fetchone()[0])

@@ -192,7 +192,7 @@ class Store(Registry):
                 }
             )
             if conversation:
-                db.table("turns").insert_all(rows.turn_rows(conversation_id, conversation))
+                db.table("turns").insert_all(rows.turn_rows(conversation_id, run.id, index, conversation))
                 db.table("provenance").insert_all(rows.provenance_rows(conversation_id, conversation))
             db.table("candidates").insert_all(rows.candidate_rows(conversation_id, candidates))
         return conversation_id
