@@ -84,6 +84,39 @@ def show_run(name: str, db: Path, as_json: bool) -> None:
         click.echo(f"{one.id}  {one.status}{f': {one.reason}' if one.reason else ''}  ({', '.join(one.kinds)}{rate})")
 
 
+@runs.command("export-metadata")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|-",
+    default="-",
+    show_default=True,
+    help="Where to write: YAML, or JSON where the name ends in .json; - is standard output.",
+)
+@db_option
+def export_metadata(output: str, db: Path) -> None:
+    """Describe the database for Datasette: tables, columns, facets, and ready queries.
+
+    Datasette is a program of its own that shows SQLite files in a browser. The database itself is not read; the file
+    says what stands in any of ours, under the name that --db gives. Datasette 1.0 takes the queries from its --config:
+    name the file there as well.
+
+    \b
+    Example:
+      dtc-local runs export-metadata -o metadata.yaml
+      datasette dtc.db --metadata metadata.yaml
+    """
+    from dtc_local.export.writing import write_lines
+    from dtc_local.store.metadata import datasette_metadata, metadata_text
+
+    text = metadata_text(datasette_metadata(db.stem), "json" if output.endswith(".json") else "yaml")
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    write_lines([text.rstrip("\n")], Path(output))
+    click.echo(f"Written to {output}. To look at the data: datasette {db} --metadata {output}", err=True)
+
+
 def _described(store: Store, run: Run) -> dict[str, Json]:
     counts = store.counts(run)
     return {
