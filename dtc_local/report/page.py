@@ -35,10 +35,10 @@ def report_page(data: ReportData) -> str:
     """The page; it ends without a line feed."""
     from markupsafe import Markup
 
-    style, script = styles(), scripts()
+    style, script, run = styles(), scripts(), data.head["run"]
     return _template().render(
-        title=printable(f"{data.head['run']['name']}: {data.head['run']['kept']} conversations"),
-        run=data.head["run"],
+        title=printable(f"{run['name']}: {run['kept']} conversations"),
+        run=run | {"name": printable(run["name"]), "model": printable(run["model"])},
         policy=policy(script, style),
         style=Markup(style),
         script=Markup(script),
