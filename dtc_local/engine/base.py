@@ -5,13 +5,16 @@ the engine decodes all open requests together and hands back only *accepted* val
 more by an independent validator. `finish` is "accepted", "length" (budget spent: `value` is None) or "cancelled";
 everything else is an exception.
 
-The content of a completion depends on its request, the model and the build alone: never on what else is in the
-batch, on the order of submission or on the clock.
+What is promised. On a CPU, the bytes of a completion are a function of its request (its seed included), the model file
+and the build of llama.cpp with the processor's instruction set. They do not depend on what else is in the batch, on
+`width`, on how much is kept or found in the cache of prompts, on the order of submission, on the number of threads, or
+on the clock. There is no faster mode without this promise. With layers on a GPU nothing of the kind is promised:
+there the bits of a sum depend on the batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -45,6 +48,31 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Free text of at most `budget` drawn tokens, after which one of `literals` must begin."""
+
+    literals: tuple[str, ...]
+    """Spellings of one value, the best one first."""
+    budget: int
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Budgets inside a free text, for models that would ramble past what must be said.
+
+    The constraint says what is allowed; this only says how long the engine waits. When a stretch's budget is spent and
+    its literal is not begun, the engine writes the literal, at the end of a word where there is one near, and where
+    the constraint allows it. A text whose literal cannot be written there finishes as "length".
+    """
+
+    stretches: tuple[Stretch, ...]
+    tail: int
+    """Drawn tokens after the last literal, before the text is ended."""
+    ends: tuple[str, ...] = (".", "!", "?")
+    """What may be written to end it."""
+
+
+@dataclass(frozen=True)
 class Request:
     """One prompt, one constraint, n candidates."""
 
@@ -54,6 +82,12 @@ class Request:
     max_tokens: int = 256
     stage: str = ""
     """Label for statistics."""
+    segments: Segments | None = None
+    enough: int | None = None
+    """Stop when so many candidates are good, in candidate order: those after them are cancelled and hold nothing, even
+    if they were decoded already, so that which candidates there are depends on no timing."""
+    good: Callable[[Json], bool] | None = None
+    """What makes an accepted value good for `enough`; None: every accepted value is."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +110,7 @@ class Usage:
     prompt_tokens: int = 0
     """Prompt tokens asked for."""
     evaluated_tokens: int = 0
-    """Prompt tokens really decoded; the rest came from shared prefixes."""
+    """Prompt tokens really decoded; the rest came from shared prefixes. How many depends on what runs beside."""
     sampled_tokens: int = 0
     forced_tokens: int = 0
     decode_seconds: float = 0.0
@@ -118,7 +152,13 @@ class Engine(Protocol):
         """How many sequences decode together: the pipeline keeps at least this many requests open."""
 
     def submit(self, request: Request) -> int:
-        """Queue a request and return its ticket. Raises ConstraintError if the constraint does not compile."""
+        """Queue a request and return its ticket. Raises ConstraintError if the constraint does not compile.
+
+        Any number may be queued; a waiting request takes four bytes for each token of its prompt, and its grammar.
+        """
+
+    def cancel(self, ticket: int) -> None:
+        """Forget a request whose answer nobody wants any more; no effect on one that is unknown or handed out."""
 
     def poll(self) -> Sequence[Finished]:
         """Decode until at least one request is finished and return all finished ones; empty if none is open.

@@ -22,6 +22,10 @@ UBATCH = 512
 _BUFFER = 16 * 1024
 
 
+class BatchFailed(DecodeError):
+    """llama.cpp could not decode a batch, for want of memory or cells; what it holds of its sequences is unknown."""
+
+
 @cache
 def _library() -> Any:
     """The `llama_cpp.llama_cpp` module with a silent log callback that is never collected."""
@@ -115,10 +119,11 @@ class Context:
     """A decoding context with one KV stream per sequence, and the batch it is fed with.
 
     Logits are bitwise independent of the batch on a CPU, which five things together make so: streams are separate
-    (not `kv_unified`), so that a sequence's keys lie in the order of their positions; a decode has fewer than 64 tokens
-    of a sequence (attention is tiled from there on), more than one token (attention over 512 keys is split among
-    threads for one) and more than one output (a matrix times one column has another kernel); and weights are not
-    repacked. The caller sees to the number of tokens, this class to the rest.
+    (not `kv_unified`), so that a sequence's keys lie in the order of their positions; whether a token is decoded with
+    63 others of its sequence or more, or with fewer, is always the same for it (attention is tiled from 64 on); a
+    decode has more than one token (attention over 512 keys is split among threads for one) and more than one output
+    (a matrix times one column has another kernel); and weights are not repacked. `passes` sees to the number of
+    tokens, this class to the rest.
     """
 
     def __init__(self, model: Model, sequences: int, length: int, threads: int, gpu: bool = False) -> None:
@@ -167,7 +172,7 @@ class Context:
             raise DecodeError("A batch of a single token would have other logits than a larger one.")
         code = self.lib.llama_decode(self.pointer, self._batch)
         if code != 0:
-            raise DecodeError(f"llama_decode returned {code} for a batch of {count} tokens.")
+            raise BatchFailed(f"llama_decode returned {code} for a batch of {count} tokens.")
         if not wanted:
             return np.empty((0, self.vocabulary_size), np.float32)
         pointer = self.lib.llama_get_logits(self.pointer)

@@ -67,10 +67,6 @@ class Compiler:
         kind, text = _text(constraint)
         return self._remembered((kind, text), lambda: self._compile(kind, text))
 
-    def compile_grammar(self, grammar: str) -> Compiled:
-        """The compiled form of a grammar in llguidance's own notation."""
-        return self._remembered(("grammar", grammar), lambda: self._compile_grammar(grammar, "grammar", grammar))
-
     def _remembered(self, key: tuple[str, str], make: Callable[[], Compiled]) -> Compiled:
         """Least recently used first out: most constraints of a long run are asked for once."""
         if key not in self._known:

@@ -14,6 +14,7 @@ from dtc_local.engine.base import Completion, Finish, Request, Sampling
 from dtc_local.engine.constraint import Compiled, InvalidValue
 from dtc_local.engine.prefix import Tokens
 from dtc_local.engine.sampling import Stream
+from dtc_local.engine.segments import Guide, Order
 from dtc_local.errors import DecodeError
 from dtc_local.records.base import Json
 
@@ -25,9 +26,10 @@ RETRY_TEMPERATURE = 0.5
 
 @dataclass
 class Vocabulary:
-    """Bytes of tokens, looked up once, and the tokens that end a text."""
+    """Bytes of tokens, looked up once, tokens of texts, and the tokens that end a text."""
 
     piece: Callable[[int], bytes]
+    tokenize: Callable[[str], list[int]]
     ends: frozenset[int]
     _known: dict[int, bytes] = field(default_factory=dict)
 
@@ -48,6 +50,7 @@ class Job:
     request: Request
     compiled: Compiled
     prompt: Tokens
+    guide: Guide | None = None
     attempt: int = -1
     matcher: Any = None
     stream: Any = None
@@ -55,6 +58,8 @@ class Job:
     pending: list[int] = field(default_factory=list)
     """Tokens to decode before the next one can be drawn."""
     text: bytearray = field(default_factory=bytearray)
+    drawn: list[int] = field(default_factory=list)
+    """Length of the text after each drawn token."""
     sampled: int = 0
     forced: int = 0
     logprob: float = 0.0
@@ -73,6 +78,7 @@ class Job:
             self.sampling = replace(self.sampling, temperature=RETRY_TEMPERATURE)
         self.pending = [int(self.prompt[-1])]
         self.text = bytearray()
+        self.drawn = []
         self.sampled = self.forced = 0
         self.logprob = 0.0
         self.finish = None
@@ -84,6 +90,9 @@ class Job:
 
     def accept(self, token: int, logprob: float, vocabulary: Vocabulary) -> bool:
         """Take a drawn token and those it forces; true if the attempt is over."""
+        order = self._order(token, vocabulary)
+        if order is not None:
+            return self._obey(order, vocabulary)
         self.sampled += 1
         self.sampled_ever += 1
         self.logprob += logprob
@@ -92,7 +101,23 @@ class Job:
         if token not in vocabulary.ends:
             self.text += vocabulary.bytes_of(token)
             self.pending.append(token)
+        self.drawn.append(len(self.text))
         return self._advance(vocabulary)
+
+    def _order(self, token: int, vocabulary: Vocabulary) -> Order | None:
+        """What the request's segments want instead of a drawn token."""
+        if self.guide is None or token in vocabulary.ends:
+            return None
+        return self.guide.order(bytes(self.text), self.drawn, vocabulary.bytes_of(token), self.matcher)
+
+    def _obey(self, order: Order, vocabulary: Vocabulary) -> bool:
+        self._force(list(order.tokens), vocabulary)
+        spent = self.sampled + self.forced > self.request.max_tokens
+        if not spent and order.last and self.matcher.is_accepting():
+            self.finish = "accepted"
+        elif spent or not order.tokens:
+            self.finish = "length"
+        return self.finish is not None or self._advance(vocabulary)
 
     def _advance(self, vocabulary: Vocabulary) -> bool:
         """Take what the grammar forces next; true if the text is complete or the budget spent."""
@@ -140,7 +165,8 @@ class Job:
         """The candidate as the caller sees it."""
         if self.finish is None:
             raise DecodeError("A candidate was filed before it was finished.")
-        text = self.text.decode("utf-8", "replace")
+        # A text that was cut may end inside a character.
+        text = self.text.decode("utf-8", "ignore")
         mean = self.logprob / self.sampled if self.sampled else 0.0
         return Completion(text, self.value, mean, self.sampled + self.forced, self.forced, self.finish)
 

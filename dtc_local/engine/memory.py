@@ -15,12 +15,14 @@ from dtc_local.engine.header import Header
 
 WIDTH = 16
 MOST = 64
-"""The greatest width: llama.cpp allows 256 sequences, and two are kept for each that decodes."""
+"""The greatest width: llama.cpp allows 256 sequences, and some of which only keep a prefix."""
 CONTEXT = 4096
 PADDING = 64
 """Cells of a sequence beyond its context."""
-KEPT_BYTES = 1 << 30
-"""What sequences that only keep a prefix may take."""
+KEPT = 4
+"""Sequences that only keep a prefix, for each that decodes; more of them are of no use."""
+SEQUENCES = 256
+"""llama.cpp allows no more."""
 BASE = 150 << 20
 """The interpreter with all libraries."""
 TOKEN_BYTES = 700
@@ -49,14 +51,21 @@ def context_of(header: Header, asked: int | None) -> int:
     return asked or min(header.context_length, CONTEXT)
 
 
-def sequences(header: Header, width: int, context: int) -> int:
-    """Sequences that decode and sequences that keep prefixes."""
-    return width + min(2 * width, KEPT_BYTES // header.cache_bytes(context + PADDING))
+def kept(header: Header, width: int, context: int, free: int | None) -> int:
+    """How many sequences may only keep prefixes: as many as are of use and fit into half of what else is free.
+
+    They save time and change no result, so that they are nothing a model needs.
+    """
+    most = min(KEPT * width, SEQUENCES - width)
+    if free is None:
+        return most
+    room = (free - need(header, width, context).total) // 2
+    return max(0, min(most, room // header.cache_bytes(context + PADDING)))
 
 
 def need(header: Header, width: int, context: int) -> Need:
-    """Memory for `width` sequences of `context` tokens."""
-    held = sequences(header, width, context)
+    """Memory for `width` sequences of `context` tokens that decode; see `kept` for what is taken beyond that."""
+    held = width
     # Logits of every sequence, masks, and the widest layers of one batch; attention keeps no scores.
     activations = UBATCH * 4 * (8 * header.number("embedding_length") + 3 * header.number("feed_forward_length"))
     words = header.vocabulary * (TOKEN_BYTES + 4 * held + width // 8)

@@ -1,33 +1,26 @@
-"""The engine's side that Outlines sees: a steerable model and a grammar backend held for the model's life.
+"""The engine's side that Outlines sees: a model that takes output types, and a grammar backend held for its life.
 
-Knows Outlines' class contracts; does not know scheduling. `outlines.Generator(engine, SomeType, backend="llguidance")`
-hands its processor to `generate_batch`, which takes the grammar out of it and uses nothing else of it: an Outlines
-processor in llama.cpp's callback fails open. Invariant: a text that did not reach the end of its grammar is an
-exception, never a result.
+Knows Outlines' class contracts and output types; does not know scheduling. To Outlines this is a model that constrains
+itself, so that `outlines.Generator(engine, SomeType)` hands over the type and not a logits processor: its processors
+would run in llama.cpp's callback, which fails open, and its default backend knows only some of JSON Schema. Invariant:
+a text that did not reach the end of its grammar, or a value that breaks its schema, is an exception, never a result.
 """
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outlines.backends.llguidance import LLGuidanceBackend
 from outlines.inputs import Chat
-from outlines.models import LlamaCpp
+from outlines.models import VLLMOffline
 
-from dtc_local.engine.base import Completion, Message, ModelInfo, Sampling
+from dtc_local.engine.base import Completion, Message, Sampling
 from dtc_local.errors import ConstraintError, DecodeError
 
-
-class LoadedModel(ModelInfo):
-    """Identity of a model, and its pointer, where Outlines' backends look for it: at `engine.model.model`."""
-
-    def loaded(self, pointer: int) -> LoadedModel:
-        """Remember the pointer; it is no field, so that it never gets into records."""
-        object.__setattr__(self, "model", pointer)
-        return self
+if TYPE_CHECKING:
+    from dtc_local.engine.base import Constraint
 
 
 class Backend(LLGuidanceBackend):
@@ -45,17 +38,19 @@ class Backend(LLGuidanceBackend):
         return str(self.llg.LLMatcher.grammar_from_json_schema(schema, overrides=options))
 
 
-class OutlinesModel(LlamaCpp):
-    """Base of `LlamaEngine` that lets Outlines generators run on it, in batches."""
+class OutlinesModel(VLLMOffline):
+    """Base of `LlamaEngine` that lets Outlines generators run on it, in batches.
 
-    tensor_library_name = "numpy"
+    Generators know models by a closed list of classes; of those that constrain themselves, this one runs here and
+    answers batches. Nothing of it is used.
+    """
 
     def __init__(self) -> None:
-        """Nothing of `LlamaCpp` is wanted but its type: the engine owns model and tokenizer."""
+        """Nothing of vLLM is made: the engine owns the model."""
 
     @abstractmethod
     def complete(
-        self, prompts: Sequence[tuple[Message, ...]], grammar: str, sampling: Sampling, max_tokens: int
+        self, prompts: Sequence[tuple[Message, ...]], constraint: Constraint, sampling: Sampling, max_tokens: int
     ) -> list[Completion]:
         """Answer all prompts together."""
 
@@ -71,17 +66,14 @@ class OutlinesModel(LlamaCpp):
         **sampling: Any,
     ) -> list[str]:
         """Answers to all prompts, decoded together; options are `max_tokens` and the fields of `Sampling` but n."""
-        grammar = getattr(output_type, "grammar", None)
-        if grammar is None:
-            raise ConstraintError(
-                "The engine needs an output type compiled by llguidance.",
-                'Use outlines.Generator(engine, SomeType, backend="llguidance").',
-            )
+        constraint = constraint_of(output_type)
         prompts = [_messages(prompt) for prompt in model_input]
-        completions = self.complete(prompts, grammar, Sampling(**sampling), max_tokens)
+        completions = self.complete(prompts, constraint, Sampling(**sampling), max_tokens)
         for completion in completions:
+            if completion.finish == "length":
+                raise DecodeError("A text was cut before its end.", "Allow more max_tokens.")
             if completion.finish != "accepted":
-                raise DecodeError(f"A text ended with {completion.finish!r}.", "Allow more max_tokens.")
+                raise DecodeError("No value obeyed its schema.", "Simplify what no grammar can hold, or ask again.")
         return [completion.text for completion in completions]
 
     def generate_stream(self, *arguments: Any, **options: Any) -> Any:
@@ -89,14 +81,21 @@ class OutlinesModel(LlamaCpp):
         raise NotImplementedError("The engine returns whole, validated texts; use generate or generate_batch.")
 
 
-def schema_of(grammar: str) -> str | None:
-    """The JSON Schema text inside a grammar that Outlines made from one."""
+def constraint_of(output_type: Any) -> Constraint:
+    """The constraint behind anything that Outlines takes for an output type: a pydantic class, a Literal, int ...
+
+    Raises ConstraintError where there is none.
+    """
+    from outlines.types import CFG, JsonSchema, Regex
+    from outlines.types.dsl import python_types_to_terms, to_regex
+
+    if output_type is None:
+        raise ConstraintError("The engine answers under a constraint only.", "Give an output type, such as str.")
     try:
-        parts = json.loads(grammar)["grammars"]
-        schema = parts[0]["json_schema"] if len(parts) == 1 else None
-    except (ValueError, KeyError, TypeError, IndexError):
-        return None
-    return None if schema is None else json.dumps(schema, ensure_ascii=False)
+        term = python_types_to_terms(output_type)
+        return term if isinstance(term, CFG | JsonSchema) else Regex(to_regex(term))
+    except (TypeError, RecursionError) as error:
+        raise ConstraintError(f"{output_type!r} is not an output type: {error}") from error
 
 
 def _messages(prompt: Any) -> tuple[Message, ...]:

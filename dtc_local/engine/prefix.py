@@ -1,9 +1,10 @@
 """Which KV sequence holds what, and which of them is the best start for a new prompt.
 
 Knows token ids and sequence numbers; does not know llama.cpp, jobs or text. Sequences are separate streams, so a
-prefix is *copied* to another sequence, never shared in place, and a flat table of at most a few dozen sequences
-answers "who shares the longest prefix" faster than a tree. The first `width` sequences decode; the others only keep.
-Invariant: the first `length` tokens of an entry are exactly what llama.cpp holds for that sequence.
+prefix is *copied* to another sequence, never shared in place, and one comparison with a table of at most a few dozen
+sequences answers "who shares the longest prefix" faster than a tree. The first `width` sequences decode; the others
+only keep. What is here called a prompt is a prompt without its last token, which is evaluated in another kind of pass
+(see `passes`). Invariant: the first `length` tokens of an entry are exactly what llama.cpp holds for that sequence.
 """
 
 from __future__ import annotations
@@ -29,14 +30,10 @@ class Entry:
     used: int = 0
     busy: bool = False
 
-    def shared(self, prompt: Tokens) -> int:
-        """Leading tokens of `prompt` that this sequence holds."""
-        limit = min(len(prompt), len(self.prompt), self.length)
-        if not limit:
-            return 0
-        different = self.prompt[:limit] != prompt[:limit]
-        first = int(different.argmax())
-        return first if different[first] else limit
+    @property
+    def held(self) -> int:
+        """Tokens of the prompt that the sequence holds."""
+        return min(self.length, len(self.prompt))
 
 
 @dataclass(frozen=True)
@@ -50,28 +47,38 @@ class Placement:
 
 
 class PrefixTable:
-    """All sequences of a context."""
+    """All sequences of a context, `context` tokens each."""
 
-    def __init__(self, width: int, kept: int) -> None:
+    def __init__(self, width: int, kept: int, context: int) -> None:
         self.entries = [Entry(index) for index in range(width + kept)]
         self.lanes, self.keepers = self.entries[:width], self.entries[width:]
+        self._tokens = np.full((width + kept, context), -1, np.int32)
         self._clock = 0
+
+    def shares(self, prompt: Tokens) -> NDArray[np.intp]:
+        """For every sequence, the leading tokens of `prompt` that it holds."""
+        held = np.array([entry.held for entry in self.entries], np.intp)
+        if not len(prompt):
+            return np.zeros(len(held), np.intp)
+        different = self._tokens[:, : len(prompt)] != prompt
+        first = different.argmax(axis=1)
+        first[~different[np.arange(len(held)), first]] = len(prompt)
+        shared: NDArray[np.intp] = np.minimum(first, held)
+        return shared
 
     def place(self, prompt: Tokens) -> Placement | None:
         """A free lane for `prompt`, or None if all decode; marks it busy and records what it will hold."""
         free = [entry for entry in self.lanes if not entry.busy]
         if not free:
             return None
-        shares = [(entry.shared(prompt), entry) for entry in self.entries]
-        length = max(share for share, _ in shares)
-        sources = [entry for share, entry in shares if share == length]
-        if not length:
-            sources = []
-        placement = self._in_place(sources, prompt, length) or self._copied(free, sources, length)
+        shares = self.shares(prompt)
+        length = int(shares.max())
+        sources = [self.entries[index] for index in np.flatnonzero(shares == length)] if length else []
+        placement = self._in_place(sources, length) or self._copied(free, sources, length)
         self._take(placement, prompt)
         return placement
 
-    def _in_place(self, sources: list[Entry], prompt: Tokens, length: int) -> Placement | None:
+    def _in_place(self, sources: list[Entry], length: int) -> Placement | None:
         """A free lane that holds the best prefix and little else."""
         for entry in sources:
             if entry in self.lanes and not entry.busy and self._own(entry, length) < WORTH:
@@ -91,20 +98,28 @@ class PrefixTable:
 
     def _own(self, entry: Entry, kept: int) -> int:
         """Prompt tokens that would be lost with `entry` if its first `kept` stayed."""
-        held = min(entry.length, len(entry.prompt))
-        known = max((other.shared(entry.prompt) for other in self.entries if other is not entry), default=0)
-        return held - max(known, kept)
+        shares = self.shares(entry.prompt)
+        shares[entry.sequence] = 0
+        return entry.held - max(int(shares.max()), kept)
 
     def _take(self, placement: Placement, prompt: Tokens) -> None:
         self._clock += 1
         target, saved = placement.target, placement.saved
         if saved is not None:
-            saved.prompt, saved.length, saved.used = target.prompt, len(target.prompt), target.used
+            self._hold(saved, target.prompt)
+            saved.length, saved.used = target.held, target.used
         if placement.source is not None:
             placement.source.used = self._clock
-        target.prompt, target.length, target.used, target.busy = prompt, placement.length, self._clock, True
+        self._hold(target, prompt)
+        target.length, target.used, target.busy = placement.length, self._clock, True
+
+    def _hold(self, entry: Entry, prompt: Tokens) -> None:
+        entry.prompt = prompt
+        row = self._tokens[entry.sequence]
+        row[: len(prompt)] = prompt
+        row[len(prompt) :] = -1
 
     def release(self, entry: Entry) -> None:
         """The lane is free again; what it holds stays known."""
         entry.busy = False
-        entry.length = min(entry.length, len(entry.prompt))
+        entry.length = entry.held

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dtc_local.engine.base import Completion, Finished, ModelInfo, Request, Usage
+from dtc_local.engine.candidates import padded, wanted
 from dtc_local.engine.constraint import Compiled, Compiler, InvalidValue
 from dtc_local.errors import DecodeError
 
@@ -58,6 +59,10 @@ class ScriptedEngine:
         self._usage.evaluated_tokens += size
         return self._tickets
 
+    def cancel(self, ticket: int) -> None:
+        """Forget a request."""
+        self._queue = deque(waiting for waiting in self._queue if waiting[0] != ticket)
+
     def poll(self) -> Sequence[Finished]:
         """Answer up to `width` requests, the latest first: a caller that relies on the order is wrong."""
         count = min(self._width, len(self._queue))
@@ -71,7 +76,8 @@ class ScriptedEngine:
         if len(texts) != request.sampling.n:
             raise ValueError(f"stage {request.stage!r} wants {request.sampling.n} texts; the script has {len(texts)}")
         compiled = self._compiler.compile(request.constraint)
-        return Finished(ticket, tuple(self._complete(request, compiled, text) for text in texts))
+        made = [self._complete(request, compiled, text) for text in texts]
+        return Finished(ticket, padded(made[: wanted(request, made)], len(made)))
 
     def _complete(self, request: Request, compiled: Compiled, text: str) -> Completion:
         data = text.encode()

@@ -111,7 +111,7 @@ def answer(argument: dict[str, Any]) -> dict[str, Any]:
     from dtc_local.engine.failures import ContextOverflow
 
     path, width = Path(argument["path"]), argument["width"]
-    engine = LlamaEngine(path, width=width, context=argument["context"], cache_bytes=0)
+    engine = LlamaEngine(path, width=width, context=argument["context"], kept=0)
     try:
         first = _prove(engine, path)
         prefill, packed = _prefill(engine, max(1.0, first))

@@ -32,7 +32,7 @@ def varied(count: int, **sampling: float) -> list[Request]:
 @pytest.fixture(scope="module")
 def alone(load: Load) -> list[tuple[Completion, ...]]:
     """Each request answered by itself on one lane that keeps no prefix, with two threads where the others have one."""
-    single = load(1, cache_bytes=0, threads=2)
+    single = load(1, kept=0, threads=2)
     answers = []
     for request in varied(12):
         answers += run(single, [request])
@@ -165,10 +165,11 @@ def test_the_mean_log_probability_is_that_of_the_sampled_tokens(engine: LlamaEng
     completion = one(engine, ask(constraint=Regex("[ab]"), temperature=0))
     model, prompt = engine._model, engine._chat.encode(ask().messages)
     context = batch.Context(model, 1, 1536, 1)
-    for start in range(0, len(prompt), 60):
-        piece = prompt[start : start + 60]
-        rows = context.decode(piece, range(start, start + len(piece)), [0] * len(piece), [len(piece) - 1])
-    pair = rows[-1][[model.tokenize(letter, False)[0] for letter in "ab"]].astype(float)
+    last = len(prompt) - 1
+    assert 64 <= last < 512
+    context.decode(prompt[:last], range(last), [0] * last, ())
+    rows = context.decode([prompt[last], 0], [last, last + 1], [0, 0], [0])
+    pair = rows[0][[model.tokenize(letter, False)[0] for letter in "ab"]].astype(float)
     assert completion.logprob == pytest.approx(pair.max() - np.logaddexp(*pair), abs=1e-4)
     context.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dtc_local.engine import batch, memory
+from dtc_local.engine import batch, memory, passes
 from dtc_local.engine.batch import LlamaEngine
 from dtc_local.engine.header import check
 from tests.engine.conftest import Load
@@ -21,12 +21,11 @@ def test_the_figures_are_the_engine_s_own(load: Load, tiny: Path) -> None:
     header = check(tiny)
     for width, context in ((4, 1536), (3, 700)):
         engine = load(width, context=context)
-        assert engine._context.sequences == memory.sequences(header, width, context)
+        assert engine._context.sequences == width + memory.kept(header, width, context, None) == 5 * width
         assert engine._context.length >= context + memory.PADDING
     defaults = inspect.signature(LlamaEngine).parameters
     assert defaults["width"].default == memory.WIDTH
-    assert defaults["cache_bytes"].default == memory.KEPT_BYTES
-    assert (batch.SPARE, batch.UBATCH) == (memory.PADDING, memory.UBATCH)
+    assert (batch.SPARE, passes.UBATCH) == (memory.PADDING, memory.UBATCH)
     assert memory.context_of(header, None) == batch._context(None, header.context_length) == 2048
     assert memory.context_of(header, 512) == 512
 
@@ -36,7 +35,7 @@ def test_keys_and_values_are_counted_as_llama_cpp_stores_them(load: Load, tiny: 
     context = engine._context
     a_token = 2 * 2 * 2 * (128 // 4) * np.float16().nbytes  # keys and values, layers, heads, width of a head
     assert header.cache_bytes(context.length) == a_token * context.length
-    assert memory.need(header, 4, engine.context).cache >= a_token * context.sequences * engine.context
+    assert memory.need(header, 4, engine.context).cache >= a_token * engine.width * engine.context
 
 
 def test_more_sequences_and_longer_ones_need_more(tiny: Path) -> None:
@@ -57,6 +56,14 @@ def test_the_widest_that_fits_is_found(tmp_path: Path) -> None:
         assert width == memory.MOST or memory.need(header, width + 1, 1000).total > free
     assert memory.widest(header, 1000, 10**6) == 0
     assert memory.widest(header, 1000, 64 * GIB) == memory.MOST
+
+
+def test_prefixes_are_kept_in_half_of_what_is_left_over(tiny: Path) -> None:
+    header = check(tiny)
+    one, needed = header.cache_bytes(1000 + memory.PADDING), memory.need(header, 8, 1000).total
+    rooms = (-5 * GIB, 0, 2 * one - 1, 2 * one, 11 * one, 63 * one, 64 * one, 64 * GIB)
+    assert [memory.kept(header, 8, 1000, needed + room) for room in rooms] == [0, 0, 0, 1, 5, 31, 32, 32]
+    assert memory.kept(header, 200, 1000, 64 * GIB) + 200 == 256
 
 
 def test_free_memory_is_known_here_and_no_more_than_there_is() -> None:

@@ -24,7 +24,7 @@ def served(table: PrefixTable, tokens: Tokens) -> Placement:
 
 
 def test_the_same_prompt_stays_where_it_is() -> None:
-    table = PrefixTable(2, 0)
+    table = PrefixTable(2, 0, 400)
     first = served(table, prompt((1, 100)))
     again = served(table, prompt((1, 100)))
     assert (first.length, again.length) == (0, 100)
@@ -33,7 +33,7 @@ def test_the_same_prompt_stays_where_it_is() -> None:
 
 
 def test_a_shared_beginning_is_copied_and_the_other_prompt_survives() -> None:
-    table = PrefixTable(2, 0)
+    table = PrefixTable(2, 0, 400)
     first = served(table, prompt((1, 100), (2, 50)))
     second = served(table, prompt((1, 100), (3, 50)))
     assert second.length == 100
@@ -43,7 +43,7 @@ def test_a_shared_beginning_is_copied_and_the_other_prompt_survives() -> None:
 
 
 def test_a_prefix_of_a_sequence_at_work_can_be_used() -> None:
-    table = PrefixTable(2, 0)
+    table = PrefixTable(2, 0, 400)
     busy = table.place(prompt((1, 80), (2, 9)))
     assert busy is not None
     busy.target.length = 40
@@ -54,7 +54,7 @@ def test_a_prefix_of_a_sequence_at_work_can_be_used() -> None:
 
 
 def test_prompts_without_lanes_move_to_the_keepers_and_the_oldest_go_first() -> None:
-    table = PrefixTable(1, 2)
+    table = PrefixTable(1, 2, 400)
     prompts = [prompt((number, 60)) for number in range(1, 5)]
     for tokens in prompts:
         served(table, tokens)
@@ -64,7 +64,7 @@ def test_prompts_without_lanes_move_to_the_keepers_and_the_oldest_go_first() -> 
 
 
 def test_short_remainders_are_not_kept() -> None:
-    table = PrefixTable(1, 1)
+    table = PrefixTable(1, 1, 400)
     served(table, prompt((1, 100), (2, WORTH - 1)))
     second = served(table, prompt((1, 100), (3, 5)))
     assert (second.length, second.saved, second.source) == (100, None, None)
@@ -73,7 +73,7 @@ def test_short_remainders_are_not_kept() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=6), min_size=1, max_size=40), st.integers(0, 3))
 def test_what_a_placement_promises_is_really_there(runs: list[list[int]], keepers: int) -> None:
-    table = PrefixTable(2, keepers)
+    table = PrefixTable(2, keepers, 400)
     held: dict[int, list[int]] = {entry.sequence: [] for entry in table.entries}
     for run in runs:
         tokens = prompt(*((token, 40) for token in run))
