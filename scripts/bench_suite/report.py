@@ -177,7 +177,7 @@ def _profile_table(profile: dict[str, Any]) -> list[str]:
     whole = profile["seconds"]
     rows = sorted(profile["parts"].items(), key=lambda item: -item[1]["seconds"])
     return [
-        f"  {part:<24}{row['seconds']:>9.2f} s{row['seconds'] / whole:>8.1%}"
-        + (f"{row['seconds'] / row['calls'] * 1e6:>11.0f} us x {row['calls']}" if row["calls"] else "")
+        f"  {part:<24}{row['seconds']:>9.2f} s{row['seconds'] / whole:>8.1%}{row['cpu_seconds']:>9.2f} s worked"
+        + (f"{row['cpu_seconds'] / row['calls'] * 1e6:>9.0f} us x {row['calls']}" if row["calls"] else "")
         for part, row in rows
     ]

@@ -100,10 +100,10 @@ def test_the_table_names_every_way_and_the_machine() -> None:
 
 
 def test_a_profile_is_printed_with_shares_of_the_whole() -> None:
-    parts = {"llama_decode": {"seconds": 9.0, "calls": 100}, "the rest": {"seconds": 1.0, "calls": 0}}
+    parts = {"llama_decode": {"seconds": 9.0, "cpu_seconds": 18.0, "calls": 100}}
     made = result() | {"profile": {"seconds": 10.0, "parts": parts, "missing": []}}
     lines = [line.split() for line in model_table("m", made)]
-    assert ["llama_decode", "9.00", "s", "90.0%", "90000", "us", "x", "100"] in lines
+    assert ["llama_decode", "9.00", "s", "90.0%", "18.00", "s", "worked", "180000", "us", "x", "100"] in lines
 
 
 def test_of_several_rounds_the_middle_one_is_reported_with_the_spread() -> None:
