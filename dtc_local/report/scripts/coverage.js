@@ -6,31 +6,62 @@ function coverageSection() {
   const { kinds, rows } = head.coverage;
   const most = Math.max(1, ...rows.flatMap((row) => row.calls));
   const called = rows.filter((row) => row.calls.some(Boolean));
-  const parameters = rows.reduce((sum, row) => sum + row.parameters, 0), filled = rows.reduce((sum, row) => sum + row.filled, 0);
+  const parameters = rows.reduce((sum, row) => sum + row.parameters, 0),
+    filled = rows.reduce((sum, row) => sum + row.filled, 0);
   const body = element("tbody");
-  const heads = element("tr", {}, element("th", { scope: "col" }, "Tool"),
-    kinds.map(([kind, turns]) => element("th", { scope: "col", class: "kind", title: several(turns, "turn") }, words(kind))),
-    element("th", { scope: "col", class: "number" }, "Calls"), element("th", { scope: "col", class: "number", title: "kept conversations that offer the tool" }, "Offered"),
-    element("th", { scope: "col", class: "number", title: "parameters that some call fills, and all" }, "Parameters"));
+  const heads = element(
+    "tr",
+    {},
+    element("th", { scope: "col" }, "Tool"),
+    kinds.map(([kind, turns]) =>
+      element("th", { scope: "col", class: "kind", title: several(turns, "turn") }, words(kind)),
+    ),
+    element("th", { scope: "col", class: "number" }, "Calls"),
+    element("th", { scope: "col", class: "number", title: "kept conversations that offer the tool" }, "Offered"),
+    element("th", { scope: "col", class: "number", title: "parameters that some call fills, and all" }, "Parameters"),
+  );
   const fill = (number) => body.replaceChildren(...rows.slice(0, number).map((row) => heatRow(row, kinds, most)));
   fill(ROWS_AT_FIRST);
-  return section("Coverage", `Calls of each tool in each kind of turn, in kept conversations: ${count(called.length)} of ${several(rows.length, "tool")} called, `
-    + `${count(filled)} of ${several(parameters, "parameter")} filled. A cell shows its conversations.`,
-    element("div", { class: "scroll" }, element("table", { class: "heat", "aria-label": "Calls by tool and kind of turn" }, element("thead", {}, heads), body)),
-    rows.length > ROWS_AT_FIRST ? moreButton(rows.length, fill) : null);
+  return section(
+    "Coverage",
+    "Calls of each tool in each kind of turn, in kept conversations: " +
+      `${count(called.length)} of ${several(rows.length, "tool")} called, ` +
+      `${count(filled)} of ${several(parameters, "parameter")} filled. A cell shows its conversations.`,
+    element(
+      "div",
+      { class: "scroll" },
+      element(
+        "table",
+        { class: "heat", "aria-label": "Calls by tool and kind of turn" },
+        element("thead", {}, heads),
+        body,
+      ),
+    ),
+    rows.length > ROWS_AT_FIRST ? moreButton(rows.length, fill) : null,
+  );
 }
 
 function moreButton(all, fill) {
   const button = element("button", { type: "button", class: "link more" }, `Show all ${count(all)} tools`);
-  button.addEventListener("click", () => { fill(all); button.remove(); });
+  button.addEventListener("click", () => {
+    fill(all);
+    button.remove();
+  });
   return element("p", {}, button);
 }
 
 function heatRow(row, kinds, most) {
-  const name = toolNames[row.tool], all = row.calls.reduce((sum, number) => sum + number, 0);
-  return element("tr", {}, element("th", { scope: "row", title: shown(head.tools[row.tool].description) }, written(name)),
+  const name = toolNames[row.tool],
+    all = row.calls.reduce((sum, number) => sum + number, 0);
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row", title: shown(head.tools[row.tool].description) }, written(name)),
     row.calls.map((number, place) => heatCell(row.tool, kinds[place][0], number, most)),
-    numberCell(count(all)), numberCell(count(row.offered)), numberCell(`${row.filled} of ${row.parameters}`));
+    numberCell(count(all)),
+    numberCell(count(row.offered)),
+    numberCell(`${row.filled} of ${row.parameters}`),
+  );
 }
 
 // Shades go with the square root, so that a few calls can be told from none.

@@ -20,7 +20,8 @@ function filled(made, attributes, children) {
 }
 
 // Control characters, marks that turn the direction of text, and halves of characters.
-const ODD = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\p{Cs}]/gu;
+const ODD =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\p{Cs}]/gu;
 
 // The nodes of a text, with a visible sign for each character that would hide or turn what stands beside it.
 function written(text) {

@@ -1,6 +1,8 @@
 // The keyboard: views, search, list and conversation without a pointer.
 
-const typing = () => ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement.tagName) && document.activeElement.type !== "checkbox";
+const typing = () =>
+  ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement.tagName) &&
+  document.activeElement.type !== "checkbox";
 const inList = () => document.activeElement === byId("list") || document.activeElement === document.body;
 
 function searchNow() {
@@ -12,8 +14,12 @@ function searchNow() {
 const KEYS = {
   "/": searchNow,
   "?": () => byId("keys").showModal(),
-  1: () => { location.hash = "#overview"; },
-  2: () => { location.hash = "#conversations"; },
+  1: () => {
+    location.hash = "#overview";
+  },
+  2: () => {
+    location.hash = "#conversations";
+  },
   j: () => move(1),
   k: () => move(-1),
 };
@@ -38,10 +44,20 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && onList) return byId("list").focus();
   if (event.key === "Enter" && document.activeElement === form.elements.words) {
     event.preventDefault();
-    return applyFilters().then(() => { if (found.length) { move(0); byId("list").focus(); } });
+    return applyFilters().then(() => {
+      if (found.length) {
+        move(0);
+        byId("list").focus();
+      }
+    });
   }
   if (typing()) return;
-  const act = KEYS[event.key] && (onList || !"jk".includes(event.key)) ? KEYS[event.key] : onList && inList() ? LIST_KEYS[event.key] : null;
+  const act =
+    KEYS[event.key] && (onList || !"jk".includes(event.key))
+      ? KEYS[event.key]
+      : onList && inList()
+        ? LIST_KEYS[event.key]
+        : null;
   if (!act) return;
   event.preventDefault();
   act();

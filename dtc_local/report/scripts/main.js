@@ -21,14 +21,20 @@ function route() {
   }
   if (!conversations) return;
   drawRows();
-  const position = id ? positions.get(decodeURIComponent(id)) : current ?? found[0];
+  const position = id ? positions.get(decodeURIComponent(id)) : (current ?? found[0]);
   if (position !== undefined) show(position);
-  else byId("conversation").replaceChildren(element("p", { class: "empty" }, id ? "This report has no such conversation." : "There is no conversation."));
+  else
+    byId("conversation").replaceChildren(
+      element("p", { class: "empty" }, id ? "This report has no such conversation." : "There is no conversation."),
+    );
 }
 
 drawOverview();
 fillFilters();
-for (const kind of ["input", "change"]) form.addEventListener(kind, () => { applyFilters(); });
+for (const kind of ["input", "change"])
+  form.addEventListener(kind, () => {
+    applyFilters();
+  });
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(applyFilters, 0));
 listed(head.index.map((line, position) => position));
