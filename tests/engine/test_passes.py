@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_every_lane_is_in_one_run_and_gaps_are_short(lanes: set[int]) -> None:
     for span in spans:
         assert {span[0], span[-1]} <= lanes
         own = sorted(lanes & set(span))
-        assert all(after - before <= GAP + 1 for before, after in zip(own, own[1:], strict=False))
+        assert all(after - before <= GAP + 1 for before, after in pairwise(own))
 
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=40), st.integers(0, 20))
