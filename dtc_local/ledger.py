@@ -1,7 +1,7 @@
 """What is established about each entity: state without an environment.
 
 An entity is (kind, id): ("ticket", 4821), found by the parameters and result fields that name one, as
-`dtc_local/tools/entities.py` tells: ids, codes, user names, paths, and what the user has set. Its facts are the scalar
+`tools/dataflow/entities.py` tells: ids, codes, user names, paths, and what the user has set. Its facts are the scalar
 fields results have shown of it. Three rules, METHOD.md section 4: a result repeats the arguments it echoes; a known
 fact stays until a write changes it; a destroyed entity is gone. A ledger is a value: `after` returns a new one, so a
 dropped attempt leaves no trace.
@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeGuard
 
 from dtc_local.prompts import compact, worded, written
 from dtc_local.records import ExecutedCall, Json, Tool
-from dtc_local.tools import entities
+from dtc_local.tools.dataflow import entities
 from dtc_local.tools.words import tokens
 from dtc_local.validation import is_valid
 

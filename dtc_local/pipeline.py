@@ -29,8 +29,8 @@ from dtc_local.stages.base import Desk, Steps
 from dtc_local.stages.scenario import build
 from dtc_local.stages.turn import conversation
 from dtc_local.store import Run, Store
-from dtc_local.tools.index import ToolIndex
-from dtc_local.tools.withhold import Withheld
+from dtc_local.tools.dataflow.index import ToolIndex
+from dtc_local.tools.results.withhold import Withheld
 
 SMALL_MODEL = 100_000_000
 """Below this many parameters `values = "auto"` means: choose among the scenario's facts."""

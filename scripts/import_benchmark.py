@@ -25,7 +25,7 @@ from dtc_local.errors import StageFailure
 from dtc_local.stages.scenario import build
 from dtc_local.store import Store
 from dtc_local.tools import read_files
-from dtc_local.tools.index import ToolIndex
+from dtc_local.tools.dataflow.index import ToolIndex
 from dtc_local.tools.words import bag
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from dtc_local.settings import RunConfig
 from dtc_local.stages.scenario import build
 from dtc_local.store import Run, Store
 from dtc_local.tools import read_files
-from dtc_local.tools.index import ToolIndex
+from dtc_local.tools.dataflow.index import ToolIndex
 from tests.engine.tiny_model import Shape, write
 from tests.samples import CANCEL, FIND, MODEL, PING, candidates, conversation, make_tool
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from dtc_local.examples import paths
 from dtc_local.randomness import stream
 from dtc_local.tools import read_files
-from dtc_local.tools.leaves import leaves
+from dtc_local.tools.schemas.leaves import leaves
 from dtc_local.world import candidates, persona, today, varied
 
 TEXT = {"type": "string"}

@@ -155,14 +155,14 @@ def ended(end: str, opening: str) -> str:
     if opening.startswith(end):
         return _closed(opening if opening[len(end) :].strip() else end)
     closed = _closed(end)
-    alike = _alike(end, opening)
-    turn, besides, further = end[:alike], closed[alike:], opening[alike:]
+    shared = alike(end, opening)
+    turn, besides, further = end[:shared], closed[shared:], opening[shared:]
     thought_only = not _without_thoughts(besides).strip()
     leads_on = bool(_without_thoughts(further).strip())
     return closed + further if leads_on and (thought_only or (turn and end.endswith(turn))) else closed
 
 
-def _alike(one: str, other: str) -> int:
+def alike(one: str, other: str) -> int:
     """Length of the common beginning, not ending inside of <...> or [...]."""
     length = next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     if length is None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from dtc_local.records import Json
 from dtc_local.report.case import Case, ToolNumbers
-from dtc_local.tools.graph import Graph
+from dtc_local.tools.dataflow.graph import Graph
 
 MOST_UNUSED = 2_000
 """Unused edges in one page; the surest stay."""

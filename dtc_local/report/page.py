@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from dtc_local.records import Json
 from dtc_local.report.data import ReportData
-from dtc_local.tools.views.page import script_json
+from dtc_local.tools.dataflow.views.page import script_json
 
 if TYPE_CHECKING:
     from jinja2 import Template

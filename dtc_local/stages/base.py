@@ -19,7 +19,7 @@ from dtc_local.randomness import derive_seed
 from dtc_local.records import Candidate, Scenario, Schema, Turn
 from dtc_local.settings import RunConfig
 from dtc_local.stages.phrasebook import Clause, clause, label
-from dtc_local.tools.graph import Edge, Graph
+from dtc_local.tools.dataflow.graph import Edge, Graph
 
 if TYPE_CHECKING:
     from outlines.types import CFG, JsonSchema

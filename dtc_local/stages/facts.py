@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from dtc_local import world
 from dtc_local.records import CallOutline, Json, Recorded, Schema, Tool, TurnOutline
-from dtc_local.tools.entities import result_identity
-from dtc_local.tools.leaves import leaves
-from dtc_local.tools.schema import ASSUMED_OUTPUT
-from dtc_local.tools.slots import reports_on_call
+from dtc_local.tools.dataflow.entities import result_identity
+from dtc_local.tools.dataflow.slots import reports_on_call
+from dtc_local.tools.schemas.leaves import leaves
+from dtc_local.tools.schemas.schema import ASSUMED_OUTPUT
 from dtc_local.validation import is_valid
 from dtc_local.words import leaves as scalars
 from dtc_local.words import sayable

@@ -23,8 +23,8 @@ from dtc_local.randomness import derive_seed
 from dtc_local.records import Schema, Tool
 from dtc_local.stages.base import json_schema
 from dtc_local.store import Store
-from dtc_local.tools import outputs
-from dtc_local.tools.result_fields import Groups, sketch
+from dtc_local.tools.results import outputs
+from dtc_local.tools.results.result_fields import Groups, sketch
 
 RETRIES = 3
 TEMPERATURE = 0.7

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Reference, Schema, Tool
-from dtc_local.tools.schema import ASSUMED_OUTPUT
+from dtc_local.tools.schemas.schema import ASSUMED_OUTPUT
 
 _REFERENCE = re.compile(r"^\$[1-9]\d*(?:\.[^.\s]+)+$")
 PATH_DEPTH = 6

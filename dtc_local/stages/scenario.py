@@ -17,8 +17,8 @@ from dtc_local.errors import StageFailure
 from dtc_local.randomness import stream
 from dtc_local.records import KINDS, Kind, Scenario, Tool, TurnOutline
 from dtc_local.stages.facts import facts_of
-from dtc_local.tools.index import Shelf, ToolIndex
-from dtc_local.tools.sample import ANY, Past, Samplers, draw_distractor, draw_sampler, draw_turn
+from dtc_local.tools.dataflow.index import Shelf, ToolIndex
+from dtc_local.tools.dataflow.sample import ANY, Past, Samplers, draw_distractor, draw_sampler, draw_turn
 
 if TYPE_CHECKING:
     from numpy.random import Generator

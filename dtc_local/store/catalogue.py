@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dtc_local.records import Tool
 from dtc_local.store.database import Connection
 from dtc_local.store.listing import marks
-from dtc_local.tools.index import Entry
+from dtc_local.tools.dataflow.index import Entry
 
 BATCH = 500
 """Records asked for in one statement."""
@@ -19,7 +19,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class StoredTools:
-    """A catalogue for :class:`dtc_local.tools.index.ToolIndex`."""
+    """A catalogue for :class:`dtc_local.tools.dataflow.index.ToolIndex`."""
 
     file: Connection
     digests: tuple[str, ...]

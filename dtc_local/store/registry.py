@@ -158,7 +158,7 @@ class Registry:
     def catalogue(self, *namespaces: str) -> StoredTools:
         """The tools now on offer in import order, for sampling: nothing is loaded until a shelf is drawn."""
         from dtc_local.store.catalogue import StoredTools
-        from dtc_local.tools.index import Entry
+        from dtc_local.tools.dataflow.index import Entry
 
         found = self._file.rows(
             f"SELECT namespace, tool, usable, offerable FROM offers WHERE {within(namespaces)} ORDER BY {IN_ORDER}",

@@ -20,9 +20,9 @@ def tool_row(tool: Tool, digest: str) -> Row:
 def offer_row(tool: Tool, digest: str, version: int, file: str, position: int) -> Row:
     """A tool on offer with what lists, searches and sampling ask of it, so that none of them reads its record.
 
-    `usable` and `offerable` are what :mod:`dtc_local.tools.index` says of it.
+    `usable` and `offerable` are what :mod:`dtc_local.tools.dataflow.index` says of it.
     """
-    from dtc_local.tools.index import is_offerable, is_usable
+    from dtc_local.tools.dataflow.index import is_offerable, is_usable
     from dtc_local.tools.words import tokens
 
     offerable = is_offerable(tool)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from dtc_local.records import Finding, Recorded, Schema, Tool
-from dtc_local.tools.leaves import leaves
+from dtc_local.tools.schemas.leaves import leaves
 from dtc_local.validation import is_valid
 
 RESULT = "->"

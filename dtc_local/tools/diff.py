@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dtc_local.records import Json, Schema, Tool
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 ChangeKind = Literal[
     "name",

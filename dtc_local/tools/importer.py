@@ -9,16 +9,16 @@ from pathlib import Path
 
 from dtc_local.errors import UserError
 from dtc_local.records import FindingKind, Schema, Tool, ToolSource
-from dtc_local.tools.documents import Document
 from dtc_local.tools.effect import effect_of
+from dtc_local.tools.files.documents import Document
+from dtc_local.tools.files.gather import FileFinding, gather, known, passed_over
 from dtc_local.tools.findings import Log, finding
-from dtc_local.tools.gather import FileFinding, gather, known, passed_over
 from dtc_local.tools.readers import MalformedTool, Noted, RawTool, Skipped, read, reader_for
 from dtc_local.tools.readers.base import shown
-from dtc_local.tools.recorded import shown_calls, with_recordings
-from dtc_local.tools.schema import fitted_output, normalise_parameters
-from dtc_local.tools.spelling import spell
-from dtc_local.tools.validity import fault_of
+from dtc_local.tools.results.recorded import shown_calls, with_recordings
+from dtc_local.tools.schemas.schema import fitted_output, normalise_parameters
+from dtc_local.tools.schemas.spelling import spell
+from dtc_local.tools.schemas.validity import fault_of
 from dtc_local.tools.words import legal_name, unique_name
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from jsonschema import Draft202012Validator
 
 from dtc_local.records import Effect, Json, Schema
-from dtc_local.tools import hints
+from dtc_local.tools.schemas import hints
 from dtc_local.world.examples import PLAIN_SHARE, VARIED_SHARE, sayable_examples, spread
 from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching

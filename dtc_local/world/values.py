@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from dtc_local.tools.entities import id_owners
+from dtc_local.tools.dataflow.entities import id_owners
 from dtc_local.tools.words import bag, tokens
 from dtc_local.world.pools import pool
 

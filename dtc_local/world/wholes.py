@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dtc_local.prompts.signature import shorten
 from dtc_local.records import Json, Schema, Tool
-from dtc_local.tools.entities import owner_of, result_identity
+from dtc_local.tools.dataflow.entities import owner_of, result_identity
 from dtc_local.validation import is_valid
 from dtc_local.words import leaves
 from dtc_local.world import candidates

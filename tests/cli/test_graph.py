@@ -11,8 +11,8 @@ import pytest
 from dtc_local.store import Store
 from tests.cli.conftest import Invoke
 from tests.engine.tiny_model import write
+from tests.tools.dataflow.test_entities import fields
 from tests.tools.specs import function
-from tests.tools.test_entities import fields
 
 SPEC = [
     function("find_order", fields(word="string"), fields(order_id="string", city="string")),

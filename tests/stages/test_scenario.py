@@ -15,8 +15,8 @@ from dtc_local.stages.facts import OUTPUT_FACT
 from dtc_local.stages.label import has_kind
 from dtc_local.stages.scenario import build
 from dtc_local.tools import read_files
-from dtc_local.tools.index import ToolIndex
-from dtc_local.tools.sample import signature
+from dtc_local.tools.dataflow.index import ToolIndex
+from dtc_local.tools.dataflow.sample import signature
 from tests.tools.specs import function, imported, material
 
 

@@ -175,7 +175,7 @@ def test_missing_files_and_folders_are_user_errors(tmp_path: Path) -> None:
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dtc_local.tools.documents.MAX_BYTES", 10)
+    monkeypatch.setattr("dtc_local.tools.files.documents.MAX_BYTES", 10)
     with pytest.raises(UserError, match="more than"):
         read(tmp_path, json.dumps([BFCL]))
 

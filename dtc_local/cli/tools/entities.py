@@ -12,7 +12,7 @@ from dtc_local.cli.options import db_option, json_option, print_json
 from dtc_local.cli.tools.common import namespace_option, within
 
 if TYPE_CHECKING:
-    from dtc_local.tools.entity_kinds import Row
+    from dtc_local.tools.dataflow.entity_kinds import Row
 
 
 @click.command("entities")
@@ -36,7 +36,7 @@ def tool_entities(file: Path | None, namespace: str | None, db: Path, as_json: b
       dtc-local tools entities --set my_kinds.yaml
     """
     from dtc_local.store import Store
-    from dtc_local.tools.entity_kinds import read_kinds, table, with_kinds
+    from dtc_local.tools.dataflow.entity_kinds import read_kinds, table, with_kinds
 
     with Store(db, create=False) as store:
         tools = store.require_tools(*within(namespace))

@@ -13,7 +13,7 @@ from dtc_local.cli.tools.common import namespace_option, within
 from dtc_local.records import Tool
 
 if TYPE_CHECKING:
-    from dtc_local.tools.views import Grapher, Shown
+    from dtc_local.tools.dataflow.views import Grapher, Shown
 
 SHOWN_EDGES = 40
 
@@ -58,7 +58,7 @@ def graph_tools(
       dtc-local tools graph --format html -o graph.html
     """
     from dtc_local.store import Store
-    from dtc_local.tools.views import shown_edges
+    from dtc_local.tools.dataflow.views import shown_edges
 
     with Store(db, create=False) as store:
         tools = store.require_tools(*within(namespace))
@@ -74,7 +74,7 @@ def graph_tools(
 def _product(form: str, tools: Sequence[Tool], edges: Sequence[Shown]) -> list[str]:
     import json
 
-    from dtc_local.tools.views import as_json, dot, lines, page
+    from dtc_local.tools.dataflow.views import as_json, dot, lines, page
 
     if form == "json":
         return [json.dumps(as_json(edges), ensure_ascii=False)]
@@ -95,7 +95,7 @@ def _write(text: str, output: Path | None) -> None:
 def _similarity(path: Path) -> Grapher:
     """Makes the graph of a namespace under scores in which that embedding model has a say."""
     from dtc_local.engine.embedding import Embedder
-    from dtc_local.tools.semantics import similar_graph
+    from dtc_local.tools.dataflow.semantics import similar_graph
 
     embedder = Embedder(path)
     return lambda tools: similar_graph(tools, embedder.embed)

@@ -61,8 +61,8 @@ def import_tools(
     """
     from dtc_local.store import Store
     from dtc_local.tools import read_files, read_python
-    from dtc_local.tools.recorded import with_recorded_files
-    from dtc_local.tools.withhold import without_examples
+    from dtc_local.tools.results.recorded import with_recorded_files
+    from dtc_local.tools.results.withhold import without_examples
 
     if not paths and not callables:
         raise click.UsageError("Name a file, or a Python function with --python.")
@@ -99,7 +99,7 @@ def import_tools(
 
 def _amend(store: Store, tools: Sequence[Tool], folder: Path) -> None:
     """Recordings are the user's word on a tool, not its specification's: they outlast the next import."""
-    from dtc_local.tools.recorded import with_recorded_files
+    from dtc_local.tools.results.recorded import with_recorded_files
 
     names = {(tool.namespace, tool.name) for tool in tools}
     offered = [tool for tool in store.tools(*{space for space, _ in names}) if (tool.namespace, tool.name) in names]

@@ -13,7 +13,7 @@ from dtc_local.cli.tools.common import namespace_option, stored_with_notes
 from dtc_local.records import Json, Severity
 
 if TYPE_CHECKING:
-    from dtc_local.tools.gather import FileFinding
+    from dtc_local.tools.files.gather import FileFinding
     from dtc_local.tools.lint import Linted
 
 EXIT_FOUND = 1

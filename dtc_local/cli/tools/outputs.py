@@ -78,7 +78,7 @@ def _chosen(store: Store, name: str | None, namespace: str | None) -> Sequence[T
 
 
 def _give(store: Store, path: Path, tools: Sequence[Tool]) -> str:
-    from dtc_local.tools.outputs import assigned, read_given, with_given
+    from dtc_local.tools.results.outputs import assigned, read_given, with_given
 
     pairs = assigned(read_given(path), tools, str(path))
     store.amend_tools([with_given(tool, schema, path.name) for tool, schema in pairs], f"output given by {path.name}")

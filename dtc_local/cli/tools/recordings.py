@@ -31,7 +31,7 @@ def record_tool(name: str, path: Path, replace: bool, namespace: str | None, db:
       dtc-local tools record shop/get_order get_order.jsonl
     """
     from dtc_local.store import Store
-    from dtc_local.tools.recorded import read_recordings, with_recordings
+    from dtc_local.tools.results.recorded import read_recordings, with_recordings
 
     recorded = read_recordings(path)
     with Store(db, create=False) as store:

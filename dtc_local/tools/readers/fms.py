@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from dtc_local.records import Json
 from dtc_local.tools.readers.base import LISTS, MalformedTool, RawTool, Skipped, namespace_in, shown, tool_of
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 NAME = "fms"
 WORDS = "fms-dgt registries: {tool name: {name, description, parameters, output_parameters}}, by namespace or not"

@@ -25,8 +25,8 @@ from dtc_local.tools.readers.base import (
     shown,
     text,
 )
-from dtc_local.tools.shape import coerced
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.shape import coerced
+from dtc_local.tools.schemas.spelling import escape
 
 NAME = "gemini"
 WORDS = 'Gemini: {"function_declarations": [{"name", "description", "parameters": {"type": "OBJECT", ...}}]}'

@@ -13,7 +13,7 @@ from typing import Any
 
 from dtc_local.records import Json
 from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries, shown
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 from dtc_local.tools.words import bag
 
 NAME = "jsonschema"

@@ -31,7 +31,7 @@ from dtc_local.errors import UserError
 from dtc_local.records import Json
 from dtc_local.tools.findings import Log
 from dtc_local.tools.readers.base import RawTool, shown
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 NAME = "python"
 NAMING = "Name it as Python imports it, for example shop.orders:get_order."

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from dtc_local.records import Effect, Json
 from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries, output_of, shown, tool_of
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 NAME = "tau2"
 WORDS = 'tau2 toolkits: {"toolkits": {class: {"tools": [{"name", "decorators", "docstring", function schema}]}}}'

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from dtc_local.records import Json
-from dtc_local.tools.spelling import json_type_of
+from dtc_local.tools.schemas.spelling import json_type_of
 
 _TYPES: dict[str, dict[str, Json]] = {
     "str": {"type": "string"},

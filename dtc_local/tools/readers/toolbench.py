@@ -17,8 +17,8 @@ from dtc_local.records import Effect, Json, Recorded
 from dtc_local.tools.findings import Log
 from dtc_local.tools.readers.base import MalformedTool, RawTool, Skipped, entries, shown, text
 from dtc_local.tools.readers.templates import result_schema
-from dtc_local.tools.shape import coerced
-from dtc_local.tools.spelling import fits
+from dtc_local.tools.schemas.shape import coerced
+from dtc_local.tools.schemas.spelling import fits
 
 NAME = "toolbench"
 WORDS = 'ToolBench: {"api_list": [{"tool_name", "api_name", "api_description", "required_parameters", ...}]}'

@@ -2,7 +2,7 @@
 
 `api` finds the operations, `texts` names and describes them, `arguments` makes parameters and body one flat object,
 `results` takes the first success; `schemas` turns every schema on the way into JSON Schema. Files that the document
-refers to are in it already (`dtc_local/tools/bundle.py`). What calls back (webhooks, callbacks) is no tool. A document
+refers to are in it already (`tools/files/bundle.py`). What calls back (webhooks, callbacks) is no tool. A document
 without a version is read as the one whose shape it has.
 """
 
@@ -18,7 +18,7 @@ from dtc_local.tools.readers.openapi.arguments import ArgumentReader
 from dtc_local.tools.readers.openapi.results import recorded, results
 from dtc_local.tools.readers.openapi.schemas import Schemas
 from dtc_local.tools.readers.openapi.texts import Names, description, effect
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 NAME = "openapi"
 WORDS = 'OpenAPI and Swagger documents: {"openapi": "3.1.0", "paths": {"/users/{id}": {"get": {...}}}}'

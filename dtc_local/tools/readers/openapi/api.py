@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dtc_local.records import Json
-from dtc_local.tools.bundle import lookup
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.files.bundle import lookup
+from dtc_local.tools.schemas.spelling import escape
 
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace", "query")
 _HOPS = 16

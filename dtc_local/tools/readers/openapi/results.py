@@ -11,7 +11,7 @@ from dtc_local.tools.readers.openapi.api import Api, Operation, mapped
 from dtc_local.tools.readers.openapi.arguments import Arguments, examples_in, named_examples
 from dtc_local.tools.readers.openapi.media import chosen, is_json
 from dtc_local.tools.readers.openapi.schemas import Schemas
-from dtc_local.tools.spelling import escape
+from dtc_local.tools.schemas.spelling import escape
 
 MAX_EXAMPLES = 8
 """Most examples taken of one operation."""
