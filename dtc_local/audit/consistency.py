@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dtc_local.audit.base import Placed, Violation, placed_calls
 from dtc_local.audit.calls import promised, schema_error
@@ -24,10 +24,16 @@ NUMERIC = {"integer", "number"}
 def echo(conversation: Conversation) -> Iterator[Violation]:
     """A result field with the name of an argument, and a type that fits, repeats its value."""
     for place in placed_calls(conversation):
-        result = place.executed.result
-        for name, value in place.executed.arguments.items() if isinstance(result, dict) else ():
-            if name in result and _could_repeat(place, name, value) and not equal(result[name], value):
-                yield place.violation(f"{name} is {value!r} in the arguments and {result[name]!r} in the result")
+        for name, value, told in broken_echoes(place):
+            yield place.violation(f"{name} is {value!r} in the arguments and {told!r} in the result")
+
+
+def broken_echoes(place: Placed) -> Iterator[tuple[str, Json, Json]]:
+    """Arguments that the result of their own call tells differently: name, value, what the result tells."""
+    result = place.executed.result
+    for name, value in place.executed.arguments.items() if isinstance(result, dict) else ():
+        if name in result and _could_repeat(place, name, value) and not equal(result[name], value):
+            yield name, value, result[name]
 
 
 def _could_repeat(place: Placed, name: str, value: Json) -> bool:
@@ -41,8 +47,13 @@ def _could_repeat(place: Placed, name: str, value: Json) -> bool:
 
 def same_read_same_result(conversation: Conversation) -> Iterator[Violation]:
     """The same read with the same arguments, and no write in between, returns the same."""
+    yield from changed_reads(placed_calls(conversation))
+
+
+def changed_reads(places: Iterable[Placed]) -> Iterator[Violation]:
+    """Violations of `same_read_same_result` among calls in the order of execution."""
     seen: dict[str, tuple[str, Json]] = {}
-    for place in placed_calls(conversation):
+    for place in places:
         if not _reads(place):
             seen.clear()
             continue
@@ -57,8 +68,13 @@ def facts_stay(conversation: Conversation) -> Iterator[Violation]:
 
     A value that a write was given counts as read: what is read after it is the new value.
     """
+    yield from changed_facts(placed_calls(conversation))
+
+
+def changed_facts(places: Iterable[Placed]) -> Iterator[Violation]:
+    """Violations of `facts_stay` among calls in the order of execution."""
     known: dict[Entity, dict[str, tuple[str, Json]]] = {}
-    for place in placed_calls(conversation):
+    for place in places:
         if not _reads(place):
             _apply_write(place, known)
             continue
@@ -86,8 +102,13 @@ def _apply_write(place: Placed, known: dict[Entity, dict[str, tuple[str, Json]]]
 
 def deleted_stays_deleted(conversation: Conversation) -> Iterator[Violation]:
     """Nothing is said of an entity after a destructive call on it."""
+    yield from spoken_of_deleted(placed_calls(conversation))
+
+
+def spoken_of_deleted(places: Iterable[Placed]) -> Iterator[Violation]:
+    """Violations of `deleted_stays_deleted` among calls in the order of execution."""
     deleted: dict[Entity, str] = {}
-    for place in placed_calls(conversation):
+    for place in places:
         for entity in dict.fromkeys((*named_in_arguments(place), *named_in_result(place))):
             if entity in deleted:
                 yield place.violation(f"{entity.kind} {entity.id} was deleted by {deleted[entity]}")

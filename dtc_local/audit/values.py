@@ -120,3 +120,8 @@ def given_by_schema(value: Json, schemas: Sequence[Schema]) -> bool:
         or (len(schema.get("enum", ())) == 1 and equal(schema["enum"][0], value))
         for schema in schemas
     )
+
+
+def bag(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from dtc_local import __version__
+from dtc_local.cli.audit import audit
 from dtc_local.cli.demo import demo
 from dtc_local.cli.export import export
 from dtc_local.cli.generate import generate
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, generate, tools, models, runs, show, report, export):
+for command in (demo, generate, tools, models, runs, show, report, export, audit):
     cli.add_command(command)
 
 
