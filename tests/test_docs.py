@@ -81,6 +81,17 @@ def test_every_command_line_in_the_readme_parses() -> None:
 
 
 @pytest.mark.slow
+def test_every_piece_of_python_in_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    pieces = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert pieces
+    for piece in pieces:
+        names: dict[str, object] = {}
+        exec(compile(piece, "README.md", "exec"), names)
+        assert names["moods"] in ([a, b] for a in ("glad", "cross") for b in ("glad", "cross"))
+
+
+@pytest.mark.slow
 def test_the_commands_for_your_own_tools_work_one_after_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
