@@ -10,15 +10,17 @@ nothing is written that the grammar would not have allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dtc_local.engine.base import Segments
 
 GRACE = 8
-"""Drawn tokens before the end of a budget from which on the end of a word will do."""
-WORD = rb"[0-9A-Za-z_\x80-\xff]"
+"""Drawn tokens before the end of a budget, and at most half of it, from which on the end of a word will do."""
+BEFORE = rb"(?:^|\s)[('\"#\[]?"
+AFTER = rb"(?:'s|'|\")?[)\]]?[,;:.!?]?(?:\s|$)"
+"""A literal stands on its own after a space and perhaps an opening mark, and before closing marks and a space."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,27 @@ class Guide:
         `drawn` holds, for each token drawn so far, the length of the text after it.
         """
         place, start = self._progress(text)
+        if place and start not in drawn and not re.match(AFTER, text[start:] + piece):
+            # A literal that was written here would become the beginning of a longer word.
+            return self._first([" "], matcher)
         within = place < len(self._said)
         budget = self._segments.stretches[place].budget if within else self._segments.tail
         left = budget - sum(end > start for end in drawn)
-        if left > GRACE or (left > 0 and not _may_stop(text, piece, left)):
+        word_ends = left <= min(GRACE, budget // 2) and _ends_word(text, piece)
+        if left > 0 and not word_ends and not _cut_by(text, piece, left):
             return None
         if not within and matcher.is_accepting():
             return Order(last=True)
-        for words in self._ways(text, place):
+        found = self._first(self._ways(text, place), matcher, last=not within)
+        return found or (None if left > 0 else Order())
+
+    def _first(self, ways: Iterable[str], matcher: Any, last: bool = False) -> Order | None:
+        """The first of these texts that the grammar takes now."""
+        for words in ways:
             tokens = self._tokenize(words)
             if tokens and matcher.validate_tokens(tokens) == len(tokens):
-                return Order(tuple(tokens), last=not within)
-        return None if left > 0 else Order()
+                return Order(tuple(tokens), last)
+        return None
 
     def _progress(self, text: bytes) -> tuple[int, int]:
         """How many literals are said, and where the last of them ends."""
@@ -65,7 +76,7 @@ class Guide:
             found = pattern.search(text, end)
             if found is None:
                 return place, end
-            end = found.end()
+            end = found.end(1)
         return len(self._said), end
 
     def _ways(self, text: bytes, place: int) -> Iterator[str]:
@@ -86,24 +97,26 @@ class Guide:
 
 def _pattern(literals: Sequence[str]) -> re.Pattern[bytes]:
     spellings = sorted((re.escape(literal.encode()) for literal in literals), key=len, reverse=True)
-    return re.compile(rb"(?<!%b)(?:%b)(?!%b)" % (WORD, b"|".join(spellings), WORD))
+    return re.compile(BEFORE + b"(" + b"|".join(spellings) + b")(?=" + AFTER + b")")
 
 
 def _begun(text: bytes, literal: bytes) -> int:
     """Bytes of `literal` that stand at the end of `text`, as the beginning of a word, cut between characters."""
     for length in range(min(len(text), len(literal) - 1), 0, -1):
         if text.endswith(literal[:length]) and literal[length] & 0xC0 != 0x80:
-            before = text[: len(text) - length][-1:]
-            return 0 if re.fullmatch(WORD, before) else length
+            before = text[: len(text) - length][-2:]
+            return length if re.search(BEFORE + b"$", before) else 0
     return 0
 
 
-def _may_stop(text: bytes, piece: bytes, left: int) -> bool:
-    """Whether a word ends where `piece` would follow, or `piece` would leave a character open that may not be closed
-    before the budget ends."""
-    if left <= 4 and _open(text + piece) and not _open(text):
-        return True
+def _ends_word(text: bytes, piece: bytes) -> bool:
+    """Whether a word ends where `piece` would follow."""
     return piece[:1].isspace() and bool(text) and not text[-1:].isspace()
+
+
+def _cut_by(text: bytes, piece: bytes, left: int) -> bool:
+    """Whether `piece` would begin a character that may not be complete before the budget ends."""
+    return left <= 4 and _open(text + piece) and not _open(text)
 
 
 def _open(text: bytes) -> bool:

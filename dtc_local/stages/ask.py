@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dtc_local import prompts
+from dtc_local.engine.base import Segments, Stretch
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Plan, PlannedCall
 from dtc_local.stages.base import Desk, Steps, lark
@@ -24,6 +25,8 @@ FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
 OPEN = r"[('#]?"
 CLOSE = r"('s|')?\)?"
 """What may touch a literal: it stands on its own, as `words.find` and the blind reader want it."""
+FREE_TOKENS = 80
+"""What a request may say besides its literals: equal shares before each of them and at the end."""
 UGLY = (r"  ", r" [.,;:!?]", r"[,;:][,;:.!?]", r"[.!?][.!?]", r"[(] ", r" [)]", r"[.!?,;:][a-z]")
 
 
@@ -95,8 +98,10 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
         task,
         lark(_grammar(desk, words, names)),
         n=desk.config.ask_candidates,
-        budget=96 + sum(map(len, words.required)),
+        budget=FREE_TOKENS + 16 + sum(map(len, words.required)),
     )
+    if not desk.facts_only:
+        request = replace(request, segments=segments(words.literals))
     (completions,) = yield (request,)
     good, reason = [], ""
     for completion in desk.accepted("ask", completions):
@@ -137,6 +142,12 @@ def grammar(literals: Sequence[Json], names: Sequence[str]) -> str:
     forbidden = [pattern for pattern in (*map(escaped, code_names(names)), *UGLY) if not re.search(pattern, said)]
     but = f" & ~/(?s:.*)({'|'.join(forbidden)})(?s:.*)/" if forbidden else ""
     return f"start: T\nT: /{_sequence(literals)}/{but}\n"
+
+
+def segments(literals: Sequence[Json]) -> Segments:
+    """A share of the free words before each literal, so that no model rambles past them."""
+    share = FREE_TOKENS // (len(literals) + 1)
+    return Segments(tuple(Stretch(tuple(spellings(value)), share) for value in literals), tail=share)
 
 
 def _sequence(literals: Sequence[Json]) -> str:

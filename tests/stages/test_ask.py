@@ -146,6 +146,17 @@ def test_a_value_needed_twice_is_required_once() -> None:
     assert wording(desk(), both, []).required == ("Lisbon", "3")
 
 
+def test_free_words_have_budgets_and_a_phrase_book_needs_none() -> None:
+    words = Wording((), (), ("in_progress", 4))
+    free, closed = (next(ask(desk(facts_only=facts_only), words))[0] for facts_only in (False, True))
+    assert closed.segments is None
+    assert free.segments is not None
+    assert [stretch.literals for stretch in free.segments.stretches] == [("in_progress", "in progress"), ("4",)]
+    shares = [stretch.budget for stretch in free.segments.stretches] + [free.segments.tail]
+    assert len(set(shares)) == 1
+    assert 70 < sum(shares) < free.max_tokens - sum(map(len, words.required))
+
+
 def test_requests_come_best_first_and_every_candidate_is_noted() -> None:
     here = desk()
     candidates = [
