@@ -215,6 +215,7 @@ class _Loop:
             except ContextOverflow:
                 for open_ticket in draft.waiting:
                     del self.owners[open_ticket]
+                    self.engine.cancel(open_ticket)
                 draft.waiting.clear()
                 draft.answers.clear()
                 self._advance(index, StageFailure(request.stage, "length", "Say it shorter."))

@@ -36,6 +36,10 @@ class Scripted:
         self._open[len(self.requests)] = request
         return len(self.requests)
 
+    def cancel(self, ticket: int) -> None:
+        """Forget a request."""
+        self._open.pop(ticket, None)
+
     def poll(self) -> Sequence[Finished]:
         """Finish one to three open requests."""
         tickets = list(self._open)

@@ -143,6 +143,17 @@ def test_a_spent_budget_gives_no_value(engine: LlamaEngine) -> None:
     assert completion.tokens <= 20
 
 
+def test_a_cut_text_never_ends_inside_a_character(engine: LlamaEngine) -> None:
+    # This vocabulary has single bytes for most of these characters.
+    letters = "é€😀ß中"
+    requests = [ask(constraint=Regex(f"[{letters}]{{40}}"), max_tokens=budget, seed=budget) for budget in range(1, 24)]
+    texts = [completion.text for (completion,) in run(engine, requests)]
+    assert all(set(text) <= set(letters) for text in texts)
+    assert sum(map(len, texts)) > 50
+    cut = [job_budget for job_budget, text in enumerate(texts, 1) if len(text.encode()) < job_budget]
+    assert cut, "some budget ends inside a character"
+
+
 def test_a_budget_smaller_than_the_forced_text_gives_no_value(engine: LlamaEngine) -> None:
     completion = one(engine, ask(constraint=JsonSchema({"const": "a rather long constant text"}), max_tokens=2))
     assert (completion.finish, completion.value) == ("length", None)

@@ -68,6 +68,39 @@ def test_equal_logits_at_temperature_zero_give_the_lowest_id() -> None:
     assert choose(np.zeros(64, np.float32), packed(allowed), Sampling(temperature=0), Stream(1, 0))[0] == 1
 
 
+@pytest.mark.parametrize("share", [1e-4, 0.3, 1.0])
+@pytest.mark.parametrize("size", [1000, 1024, 151_937])
+def test_the_greatest_allowed_logit_wins_exactly_and_of_equals_the_lowest_id(size: int, share: float) -> None:
+    rng = np.random.default_rng(size)
+    for _ in range(10):
+        # Few distinct values: many tokens tie for the first place, and those above it are forbidden.
+        logits = rng.integers(-3, 4, size).astype(np.float32)
+        allowed = rng.random(size) < share
+        allowed[rng.integers(size)] = True
+        token, _ = choose(logits, packed(allowed), Sampling(temperature=0), Stream(1, 0))
+        assert token == int(np.where(allowed, logits, -np.inf).argmax())
+
+
+def test_the_work_space_changes_nothing_and_the_logits_stay_as_they_are() -> None:
+    rng, size = np.random.default_rng(3), 5000
+    logits, space = rng.standard_normal(size).astype(np.float32), np.full(size, np.nan, np.float32)
+    before = logits.copy()
+    for share in (0.01, 0.9):
+        mask = packed(rng.random(size) < share)
+        own = choose(logits, mask, Sampling(), Stream(5, 0))
+        assert choose(logits, mask, Sampling(), Stream(5, 0), space) == own
+    assert (logits == before).all()
+
+
+def test_a_forbidden_token_far_above_the_others_does_not_disturb_their_probabilities() -> None:
+    logits = np.zeros(64, np.float32)
+    logits[7] = 1e30
+    allowed = np.zeros(64, bool)
+    allowed[[9, 40]] = True
+    _, logprob = choose(logits, packed(allowed), Sampling(), Stream(1, 0))
+    assert logprob == pytest.approx(np.log(0.5), abs=1e-6)
+
+
 def test_draws_follow_the_distribution() -> None:
     logits = np.log(np.array([0.5, 0.3, 0.2] + [1e-9] * 29)).astype(np.float32)
     stream = Stream(3, 0)
