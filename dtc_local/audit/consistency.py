@@ -60,7 +60,7 @@ def changed_reads(places: Iterable[Placed]) -> Iterator[Violation]:
         key = json.dumps([place.executed.tool, place.executed.arguments], sort_keys=True)
         first, result = seen.setdefault(key, (place.executed.id, place.executed.result))
         if not equal(result, place.executed.result):
-            yield place.violation(f"{place.executed.tool} returned something else than the same call {first}")
+            yield place.violation(f"{place.executed.tool} returned something else than {first}, the same call")
 
 
 def facts_stay(conversation: Conversation) -> Iterator[Violation]:
@@ -83,7 +83,7 @@ def changed_facts(places: Iterable[Placed]) -> Iterator[Violation]:
             for field, value in told.facts.items():
                 before, old = facts.setdefault(field, (place.executed.id, value))
                 if not equal(old, value):
-                    what = f"{told.entity.kind} {told.entity.id} had {field} {old!r} in {before}, and now has {value!r}"
+                    what = f"{told.entity} had {field} {old!r} in {before}, and now has {value!r}"
                     yield place.violation(what)
 
 
@@ -111,7 +111,7 @@ def spoken_of_deleted(places: Iterable[Placed]) -> Iterator[Violation]:
     for place in places:
         for entity in dict.fromkeys((*named_in_arguments(place), *named_in_result(place))):
             if entity in deleted:
-                yield place.violation(f"{entity.kind} {entity.id} was deleted by {deleted[entity]}")
+                yield place.violation(f"{entity} was deleted by {deleted[entity]}")
         acted_on = target(place)
         if acted_on is not None and place.tool and place.tool.effect == "destructive":
             deleted.setdefault(acted_on, place.executed.id)

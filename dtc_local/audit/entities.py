@@ -43,6 +43,10 @@ class Entity(NamedTuple):
     namespace: str
     kind: str
     id: str
+    """Its JSON type and its value: 7 is not "7"."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id.partition(' ')[2]}"
 
 
 class Told(NamedTuple):

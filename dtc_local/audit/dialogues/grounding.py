@@ -20,6 +20,7 @@ from dtc_local.records import Json, Schema
 
 REFERENCE = re.compile(r"\$(?P<call>\d+|var_?\d+|call_?\d+)(?:\.[A-Za-z_][\w.]*|\[\d+\]|\[['\"])|\$var_?\d+\b")
 """How plans refer to results: `$1.order_id`, `$2[0]`, `$var_1.total$`."""
+_PART_OF_DATE = re.compile("day|month|year|hour|minute", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\{\s*[\w.$\[\]]+\s*\}\}|<[A-Za-z]+(?:[_ ][A-Za-z]+)+>|\[(?:[A-Z]+_)+[A-Z]+\]")
 """A whole value that only stands for one: `{{order_id}}`, `<order id>`, `[ORDER_ID]`."""
 
@@ -65,19 +66,21 @@ def ungrounded_argument(dialogue: Dialogue) -> Iterator[Defect]:
         for kind, shown_before in list(dialogue.visible_before(step.position))[taken:]:
             said.add(shown_before) if kind == "text" else said.add_value(shown_before)
             taken += 1
-        if step.call.mistaken or (blind and step.number > 1):
+        unknown = dialogue.tools is not None and not dialogue.offered(step.call.tool, step.turn)
+        if step.call.mistaken or unknown or (blind and step.number > 1):
             continue
         for path, leaf in leaves(dict(step.call.arguments)):
-            if (
-                _reference(leaf)
-                or said.holds(leaf)
-                or str(leaf) in reported
-                or _told_by_tool(dialogue, step, path, leaf)
-            ):
+            known = _reference(leaf) or said.holds(leaf) or _is_part_of_date(path, leaf, said)
+            if known or str(leaf) in reported or _told_by_tool(dialogue, step, path, leaf):
                 continue
             reported.add(str(leaf))
             shows = "nor a result" if dialogue.results else "nor the stated state"
             yield at(step, f"{dotted(path)} is {shown(leaf)}, which neither a request {shows} nor the tool says")
+
+
+def _is_part_of_date(path: Path, leaf: Json, said: Said) -> bool:
+    """Whether a number is called a part of a date or time, and one was said that has it."""
+    return isinstance(leaf, int) and leaf in said.digits and _PART_OF_DATE.search(str(path[-1])) is not None
 
 
 def _told_by_tool(dialogue: Dialogue, step: Step, path: Path, leaf: Json) -> bool:

@@ -22,7 +22,8 @@ SKETCH = 48
 KEYS = 6
 POSTINGS = 16
 MOST = 200_000
-THRESHOLD = 0.8
+THRESHOLD = 0.7
+"""One word changed among twenty leaves three quarters of the shingles."""
 FEWEST = 5
 """Shingles; requests of fewer are no evidence of anything."""
 

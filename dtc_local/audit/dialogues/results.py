@@ -32,28 +32,31 @@ CHANGING = bag("random now time clock generate joke quote fact price stock weath
 
 def contradiction(dialogue: Dialogue) -> Iterator[Defect]:
     """Results do not contradict each other: no fact changes without a write, and what is deleted stays so."""
-    places = [place for step in dialogue.steps if (place := _placed(step, dialogue)) is not None]
     found: list[Violation] = []
-    for segment in _without_writes(places):
+    for segment in _without_writes(dialogue):
         found += changed_facts(segment)
         found += changed_reads(place for place in segment if not CHANGING & set(words(place.executed.tool)))
-    found += spoken_of_deleted(places)
-    by_number = {str(step.number): step for step in dialogue.steps}
-    for violation in sorted(found, key=lambda one: int(one.call or 0)):
-        yield at(by_number[violation.call or ""], re.sub(r"\bin (\d+), and\b", r"in call \1, and", violation.what))
+    found += spoken_of_deleted(place for step in dialogue.steps if (place := _placed(step, dialogue)) is not None)
+    first = {violation.call: violation.what for violation in reversed(found)}
+    yield from (at(step, first[_id(step)]) for step in dialogue.steps if _id(step) in first)
 
 
-def _without_writes(places: list[Placed]) -> Iterator[list[Placed]]:
-    """Runs of reads between two writes."""
+def _id(step: Step) -> str:
+    """The call as rules on records name it."""
+    return f"call {step.number}"
+
+
+def _without_writes(dialogue: Dialogue) -> Iterator[list[Placed]]:
+    """Runs of reads between two writes, those too of which nobody knows whether they succeeded."""
     segment: list[Placed] = []
-    for place in places:
-        if place.tool is not None and place.tool.effect == "read":
-            segment.append(place)
-        elif segment:
+    for step in dialogue.steps:
+        place = _placed(step, dialogue)
+        if effect_of(step.call.tool) != "read":
             yield segment
             segment = []
-    if segment:
-        yield segment
+        elif place is not None:
+            segment.append(place)
+    yield segment
 
 
 def broken_echo(dialogue: Dialogue) -> Iterator[Defect]:
@@ -78,7 +81,7 @@ def _placed(step: Step, dialogue: Dialogue) -> Placed | None:
     call, answer = step.call, step.answer
     if answer is None or answer.truncated or call.fault or call.mistaken or is_error(answer.value):
         return None
-    executed = ExecutedCall(id=str(step.number), tool=call.tool, arguments=dict(call.arguments), result=answer.value)
+    executed = ExecutedCall(id=_id(step), tool=call.tool, arguments=dict(call.arguments), result=answer.value)
     specs = dialogue.offered(call.tool, step.turn)
     return Placed(step.turn, 0, executed, None, _tool(call.tool, specs[0] if specs else None))
 

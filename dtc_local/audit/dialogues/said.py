@@ -2,7 +2,8 @@
 
 A value stands in a text in any case and punctuation, a number in any spelling (1,500, 1.5k, fifteen, 15 %), a date by
 its day and month or by words such as "tomorrow", a text of several words if most of its words are there. So a value
-that is reported as standing nowhere was really not said; one that is not reported may still have been guessed.
+that is reported as standing nowhere was really not said; one that is not reported may still have been guessed. An id
+is the exception: it stands as it is, or not at all. The parts of dates are numbers of no other kind.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from dtc_local.audit.values import bag, leaves
 from dtc_local.records import Json
 
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|(?<![\w])\.\d+")
+_NUMBER = re.compile(
+    r"(?<![\w.])(?<![A-Za-z]-)[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w)|(?<![\w.])\.\d+"
+)
+_MEASURED = re.compile(r"(\d+)[a-z]{1,3}")
+_DATES = re.compile(r"\b(\d{4})-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
 _SCALED = re.compile(r"(\d[\d,.]*)\s?(k|thousand|m|million|b|billion|bn|%|percent)\b|(\d[\d,.]*)\s?%", re.IGNORECASE)
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
 _DIGITS = re.compile(r"\d+")
@@ -96,7 +101,8 @@ class Said:
         if value in (0, 1) or value in self.numbers or abs(value) in self.numbers:
             return True
         decimals = len(repr(value).partition(".")[2]) if value % 1 else 0
-        return any(round(known, decimals) == value for known in self.numbers)
+        half = 0.5 * 10**-decimals + 1e-9 * abs(value)
+        return any(known % 1 and abs(known - value) <= half for known in self.numbers)
 
     def has_phrase(self, words: Iterable[str]) -> bool:
         """Whether words stand next to each other."""
@@ -120,7 +126,10 @@ class Said:
             return True
         if _NUMBER.fullmatch(value.strip()) and len(squeezed) < 16:
             return self.holds_number(float(value.replace(",", ""))) and not value.startswith("0")
-        return self._holds_time(value) or self._holds_words(words)
+        if self._holds_time(value):
+            return True
+        is_name = " " not in value.strip() and any(letter.isdigit() for letter in value)
+        return not is_name and self._holds_words(words)
 
     def _holds_time(self, value: str) -> bool:
         """Whether a date or a time of the day was said, in any way."""
@@ -157,7 +166,7 @@ def _currencies(text: str, words: Iterable[str]) -> Iterator[str]:
 
 
 def _numbers(text: str, words: Iterable[str]) -> Iterator[float]:
-    for found in _NUMBER.findall(text):
+    for found in _NUMBER.findall(_DATES.sub(r" \1 ", text)):
         yield _float(found)
     for amount, unit, percent in _SCALED.findall(text):
         number = _float(amount or percent)
@@ -165,8 +174,8 @@ def _numbers(text: str, words: Iterable[str]) -> Iterator[float]:
     for word in words:
         if word in _NUMBER_WORDS:
             yield _NUMBER_WORDS[word]
-        elif word[:1].isdigit() and word.isascii():
-            yield _float(_DIGITS.findall(word)[0])
+        elif measured := _MEASURED.fullmatch(word):
+            yield _float(measured[1])
 
 
 def _float(digits: str) -> float:

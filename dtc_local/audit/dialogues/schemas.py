@@ -39,7 +39,7 @@ class Wrong(NamedTuple):
 
 
 def tool_spec(dialogue: Dialogue) -> Iterator[Defect]:
-    """Tools on offer have legal names, no two alike, and parameters that are a JSON Schema."""
+    """Tools on offer have names, no two are the same, and their parameters are a JSON Schema."""
     names = Counter((tool.name, json.dumps(tool.parameters, sort_keys=True)) for tool in dialogue.tools or ())
     for (name, _), count in names.items():
         if count > 1:

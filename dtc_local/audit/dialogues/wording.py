@@ -28,6 +28,11 @@ _DIGITS = re.compile(r"\d+")
 _AMOUNT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _MIXED = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d#_-]{4,}")
 _SMALL = 10
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_TIME_WORDS = re.compile(
+    rf"\b{_MONTH}\.? \d|\d(?:st|nd|rd|th)?,? (?:of )?{_MONTH}\b|\d ?[ap]\.?m\b|o'clock", re.IGNORECASE
+)
+"""A date or time as people say it; its numbers may be parts of one that a result holds."""
 AHEAD = re.compile(
     r"\b(?:upcoming|tomorrow|forthcoming|next|coming|later this|in the future|in (?:a|an|two|three|\d+)"
     r" (?:days?|weeks?|months?)|from now)\b",
@@ -79,9 +84,11 @@ def ungrounded_reply(dialogue: Dialogue) -> Iterator[Defect]:
 def _unheard(text: str, said: Said, calls: int) -> Iterator[str]:
     """Tokens with digits that were not said before."""
     bare_text = _COUNTED.sub(" ", _LIST_MARK.sub(" ", text))
+    tells_time = _TIME_WORDS.search(text) is not None
     for token in dict.fromkeys(re.findall(r"[^\s|*`()\[\]{}<>\"]*\d[^\s|*`()\[\]{}<>\"]*", bare_text)):
         bare = re.sub("['’]s$", "", token.strip(EDGES)).strip(EDGES)
-        if bare and not _heard(bare, said, max(calls, said.longest_list)):
+        part_of_date = tells_time and re.fullmatch(r"\d{1,2}", bare) and _part_heard(int(bare), said)
+        if bare and not part_of_date and not _heard(bare, said, max(calls, said.longest_list)):
             yield bare
 
 

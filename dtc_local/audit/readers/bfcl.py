@@ -3,7 +3,7 @@
 A task holds no results and no words of the assistant. Where it holds the state that its tools start from
 (`initial_config`), results could have shown what is in it. Tools stand in the row (`function`) or in the function
 documents; those under `excluded_function` are not on offer, those under `missed_function` only from their turn on. Of
-possible answers the first one counts.
+possible answers that counts which the question says, or else the first.
 """
 
 from __future__ import annotations
@@ -26,21 +26,30 @@ WORDS = (
 def matches(row: Json) -> bool:
     """True for questions by turns."""
     questions = row.get("question") if isinstance(row, dict) else None
-    return isinstance(questions, list) and all(isinstance(turn, list) for turn in questions)
+    if not isinstance(questions, list) or not questions:
+        return False
+    return all(isinstance(turn, list) for turn in questions) or all(_is_message(one) for one in questions)
+
+
+def _is_message(value: Json) -> bool:
+    return isinstance(value, dict) and "role" in value
 
 
 def read(row: Json, tools: tuple[ToolSpec, ...] | None) -> Dialogue:
     """The conversation of a task: each turn's request and calls."""
     found = object_row(row)
     questions, truth = found.get("question"), found.get("ground_truth", [])
+    truth = [] if isinstance(truth, str) else truth  # the expected answer of a service, not a call
     if not isinstance(questions, list) or not isinstance(truth, list):
         raise NoDialogue("question or ground_truth is no list")
+    questions = [questions] if all(map(_is_message, questions)) else questions
     by_turn = truth if any(isinstance(turn, list) for turn in truth) or not truth else [truth]
     offered = _offered(found, tools)
     messages: list[Message] = []
     for number, question in enumerate(questions):
         messages += _asked(question, silent=_added(found, number))
-        calls = tuple(_calls(by_turn[number] if number < len(by_turn) else [], offered))
+        words = " ".join(message.text for message in messages)
+        calls = tuple(_calls(by_turn[number] if number < len(by_turn) else [], offered, words))
         messages += [Message("assistant", calls=calls)] if calls else []
     state = found.get("initial_config")
     return Dialogue(
@@ -63,31 +72,40 @@ def _asked(question: Json, silent: bool) -> Iterator[Message]:
     yield from messages
 
 
-def _calls(truth: Json, tools: Sequence[ToolSpec] | None) -> Iterator[Call]:
+def _calls(truth: Json, tools: Sequence[ToolSpec] | None, words: str) -> Iterator[Call]:
     for one in truth if isinstance(truth, list) else [truth]:
         if isinstance(one, str):
             yield call_from(one, tools)
         elif isinstance(one, dict):
             for name, arguments in one.items():
-                yield _possible(str(name), arguments)
+                yield _possible(str(name), arguments, words)
         else:
             yield Call("", fault=f"{shown(one)} is no call")
 
 
-def _possible(name: str, arguments: Json) -> Call:
-    """The call of the first possible answers; an argument that may be left out is."""
+def _possible(name: str, arguments: Json, words: str) -> Call:
+    """One of the possible calls."""
     if not isinstance(arguments, dict):
         return Call(name, fault=f"{shown(arguments)} is no object")
-    chosen = {key: options for key, options in arguments.items() if not (isinstance(options, list) and "" in options)}
-    return Call(name, {key: _first(options) for key, options in chosen.items()})
+    return Call(name, _fields(arguments, words))
 
 
-def _first(options: Json) -> Json:
-    """The first of the possible values; those of an object's fields are lists again."""
-    value = options[0] if isinstance(options, list) and options else options
+def _fields(options: Mapping[str, Json], words: str) -> dict[str, Json]:
+    """A value for each name; what may be left out is."""
+    needed = {name: one for name, one in options.items() if not (isinstance(one, list) and "" in one)}
+    return {name: _chosen(one, words) for name, one in needed.items()}
+
+
+def _chosen(options: Json, words: str) -> Json:
+    """The possible value that stands in the words, or else the first; the fields of objects have options again."""
+    if not isinstance(options, list) or not options:
+        return options
+    value = next((one for one in options if isinstance(one, str) and one.casefold() in words.casefold()), options[0])
     if isinstance(value, dict):
-        return {key: _first(inner) for key, inner in value.items() if not (isinstance(inner, list) and "" in inner)}
-    return value
+        return _fields(value, words)
+    return (
+        [_fields(one, words) if isinstance(one, dict) else one for one in value] if isinstance(value, list) else value
+    )
 
 
 def _offered(row: Mapping[str, Json], tools: tuple[ToolSpec, ...] | None) -> tuple[ToolSpec, ...] | None:

@@ -44,7 +44,8 @@ def _reason(error: BaseException) -> str:
 
 
 def _name(text: str) -> str:
-    return text.partition("(")[0].strip(" [")
+    name = text.partition("(")[0].strip(" [")
+    return name if all(part.isidentifier() for part in name.split(".")) else ""
 
 
 def _call(node: ast.expr, text: str, tools: Sequence[ToolSpec] | None) -> Call:
