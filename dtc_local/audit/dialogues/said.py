@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from dtc_local.audit.values import bag, leaves
+from dtc_local.audit.values import bag, keys, leaves
 from dtc_local.records import Json
 
 _WORD = re.compile(r"[^\W_]+")
@@ -82,8 +82,9 @@ class Said:
         if isinstance(value, str):
             self.add(value)
             return
-        for path, leaf in leaves(value):
-            self.add(" ".join(str(step) for step in path if isinstance(step, str)))
+        for key in dict.fromkeys(keys(value)):
+            self.add(str(key))
+        for _, leaf in leaves(value):
             if leaf is not None and not isinstance(leaf, bool):
                 self.add(str(leaf))
         self.longest_list = max(self.longest_list, *(_lengths(value)), 0)

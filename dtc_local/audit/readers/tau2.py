@@ -26,8 +26,8 @@ def read(row: Json, tools: tuple[ToolSpec, ...] | None) -> Dialogue:
     """The task as one turn."""
     found = object_row(row)
     criteria = found.get("evaluation_criteria") or {}
-    if not isinstance(criteria, dict):
-        raise NoDialogue("evaluation_criteria is no object")
+    if "user_scenario" not in found or not isinstance(criteria, dict):
+        raise NoDialogue("there is no user_scenario, or evaluation_criteria is no object")
     told = "\n".join(_texts(found.get("user_scenario")))
     calls = tuple(_actions(criteria.get("actions")))
     messages = [Message("user", told), *([Message("assistant", calls=calls)] if calls else [])]
