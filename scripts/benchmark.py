@@ -89,6 +89,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         parser.error(f"there is no rival {sorted(unknown)[0]!r}: {', '.join(RIVALS)}")
     if options.repeat < 1:
         parser.error("--repeat must be at least 1")
+    if options.json and not options.json.resolve().parent.is_dir():
+        parser.error(f"--json {options.json}: there is no such folder")
     return options
 
 

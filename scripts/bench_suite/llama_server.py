@@ -116,7 +116,7 @@ def server(job: Job) -> Iterator[Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "llama.sock"
         arguments = [
-            *("--model", job.model, "--parallel", job.width, "--ctx-size", job.width * CONTEXT),
+            *("--model", Path(job.model).resolve(), "--parallel", job.width, "--ctx-size", job.width * CONTEXT),
             *("--threads", threads(), "--threads-batch", threads(), "--flash-attn", "on", "-ngl", 0),
             *("--host", path, "--no-webui", "--log-disable"),
         ]

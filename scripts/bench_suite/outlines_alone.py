@@ -1,12 +1,14 @@
 """Outlines on llama-cpp-python with llguidance, one candidate after the other: what one had without this engine.
 
 Used as well as one can: the backend with its tokenizer is built once before the clock (Outlines itself builds one for
-every constraint), flash attention is on, all cores are used. As with the engine, constraints are compiled inside the
+every constraint), flash attention is on, all cores are used, and free white space is turned off (with it, small models
+write nothing but white space until their budget is spent). As with the engine, constraints are compiled inside the
 measured time. Outlines forgets the prompt after each answer, so each prompt is evaluated anew.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -28,17 +30,30 @@ def run(job: Job) -> Measured:
     backend = LLGuidanceBackend(model)
     model("Say a number.", max_tokens=4, seed=1)
     work, texts = list(candidates(job.work())), []
+    told = overheard(llama)
     started = time.perf_counter()
     for one in work:
         texts.append(answer(model, backend, one, job))
     seconds = time.perf_counter() - started
-    lengths = [len(llama.tokenize(text.encode(), add_bos=False, special=True)) for text in texts]
-    # Outlines does not say why a text ended: one shorter than its budget did so by itself.
-    whole = [length < one.budget(job.mode) for one, length in zip(work, lengths, strict=True)]
-    given = [(one.constraint(job.mode), text, ended) for one, text, ended in zip(work, texts, whole, strict=True)]
-    objects, wrong = Judge().count(given)
     llama.close()
-    return Measured(seconds=seconds, tokens=sum(lengths), candidates=len(work), objects=objects, wrong=wrong)
+    ended = [completion["choices"][0]["finish_reason"] == "stop" for completion in told]
+    given = [(one.constraint(job.mode), text, whole) for one, text, whole in zip(work, texts, ended, strict=True)]
+    objects, wrong = Judge().count(given)
+    tokens = sum(completion["usage"]["completion_tokens"] for completion in told)
+    return Measured(seconds=seconds, tokens=tokens, candidates=len(work), objects=objects, wrong=wrong)
+
+
+def overheard(llama: Any) -> list[Any]:
+    """What llama-cpp-python tells Outlines from now on: Outlines hands on neither token counts nor why a text ended."""
+    told: list[Any] = []
+    create = llama.create_chat_completion
+
+    def creating(*arguments: Any, **named: Any) -> Any:
+        told.append(create(*arguments, **named))
+        return told[-1]
+
+    llama.create_chat_completion = creating
+    return told
 
 
 def answer(model: Any, backend: Any, one: Asked, job: Job) -> str:
@@ -47,8 +62,12 @@ def answer(model: Any, backend: Any, one: Asked, job: Job) -> str:
     from outlines.inputs import Chat
 
     kind, definition = one.constraint(job.mode)
-    make = backend.get_cfg_logits_processor if kind == "CFG" else backend.get_json_schema_logits_processor
-    generator = SteerableGenerator.from_processor(model, make(definition))
+    if kind == "CFG":
+        processor = backend.get_cfg_logits_processor(definition)
+    else:
+        compact = json.loads(definition) | {"x-guidance": {"whitespace_flexible": False}}
+        processor = backend.get_json_schema_logits_processor(json.dumps(compact))
+    generator = SteerableGenerator.from_processor(model, processor)
     chat = Chat([{"role": message.role, "content": "".join(message.parts)} for message in one.messages])
     sampling = one.sampling
     text: str = generator(

@@ -39,9 +39,9 @@ MEANINGS = {
     "raw8_generation": "  its generation alone",
     "batched_bench8": "llama-batched-bench, the same work",
     "batched_bench8_generation": "  its generation alone",
-    "server8_free": "llama-server -np 8, unconstrained",
-    "server8_json": "llama-server -np 8, JSON Schema",
-    "ours8_json": "this engine, 8 sequences, same requests",
+    "ours8_json": "this engine, 8 sequences, JSON requests only",
+    "server8_json": "  llama-server -np 8, the same requests",
+    "server8_free": "  the same requests without a constraint",
 }
 
 
@@ -161,7 +161,10 @@ def model_table(name: str, model: dict[str, Any]) -> list[str]:
         f"  {'':<50}{'tokens/s':>9}{'objects/s':>10}{'candidates':>11}{'ended':>7}{'wrong':>6}",
     ]
     for way, rate in model["tokens_per_s"].items():
-        row, words = model["ways"][way], MEANINGS.get(way) or f"this engine, {way.removeprefix('ours')} sequences"
+        row, words = (
+            model["ways"][way],
+            MEANINGS.get(way) or f"this engine, {way.removeprefix('ours')} sequence{'s'[: way != 'ours1']}",
+        )
         objects = f"{model['objects_per_s'][way]:.2f}" if way in model["objects_per_s"] else ""
         ended = f"{(row['objects'] + row['wrong']) / row['candidates']:.0%}" if objects else ""
         wrong = str(row["wrong"]) if objects else ""
