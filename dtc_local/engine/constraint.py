@@ -126,8 +126,11 @@ def _schema(text: str) -> Any:
         schema = json.loads(text)
     except ValueError as error:
         raise ConstraintError(f"The JSON schema is not JSON: {error}") from error
-    # `true` allows everything and llguidance wants an object; `false` allows nothing.
-    return {} if schema is True else schema
+    if schema is True:
+        return {}  # allows everything; llguidance wants an object
+    if not isinstance(schema, dict):
+        raise ConstraintError(f"The JSON schema {text[:80]} allows no value.", "Use an object.")
+    return schema
 
 
 def _validator(schema: Any) -> Any:

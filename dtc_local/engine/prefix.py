@@ -57,13 +57,14 @@ class PrefixTable:
 
     def shares(self, prompt: Tokens) -> NDArray[np.intp]:
         """For every sequence, the leading tokens of `prompt` that it holds."""
-        held = np.array([entry.held for entry in self.entries], np.intp)
+        lengths = np.array([entry.length for entry in self.entries], np.intp)
         if not len(prompt):
-            return np.zeros(len(held), np.intp)
+            return np.zeros(len(lengths), np.intp)
         different = self._tokens[:, : len(prompt)] != prompt
         first = different.argmax(axis=1)
-        first[~different[np.arange(len(held)), first]] = len(prompt)
-        shared: NDArray[np.intp] = np.minimum(first, held)
+        first[~different[np.arange(len(lengths)), first]] = len(prompt)
+        # What a sequence holds beyond its prompt differs in the table from every token.
+        shared: NDArray[np.intp] = np.minimum(first, lengths)
         return shared
 
     def place(self, prompt: Tokens) -> Placement | None:

@@ -126,6 +126,7 @@ def test_compiler_instructions_in_a_schema_are_ignored(compiler: Compiler) -> No
         JsonSchema('{"$ref":"http://example.org/schema"}'),
         JsonSchema('{"$ref":"#/$defs/missing"}'),
         JsonSchema('{"type":"string","enum":[1]}'),
+        JsonSchema("false"),
         Regex("(unclosed"),
         CFG("start: undefined_rule"),
     ],
