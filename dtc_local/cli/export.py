@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,16 +90,16 @@ def export(format_name: str, output: str, snippet: bool, as_json: bool, db: Path
     if snippet:
         click.echo(_snippet(format_name, output, asked["split"]), nl=False)
         return
-    from dtc_local.export.job import export_run, stream_run
+    from dtc_local.export import job
     from dtc_local.store import Store
 
     with Store(db, create=False) as store:
         run = store.run(asked["run"]) if asked["run"] else store.latest_run()
         options = _options(asked, run)
         if output == "-":
-            report = stream_run(store, run, chosen, options, click.get_binary_stream("stdout"))
+            report = job.stream_run(store, run, chosen, options, sys.stdout.buffer)
         else:
-            report = export_run(store, run, chosen, options, Path(output))
+            report = job.export_run(store, run, chosen, options, Path(output))
     if as_json:
         print_json(report.as_json())
     _tell(report, run, output)

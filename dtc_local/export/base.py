@@ -8,7 +8,7 @@ beside the rows (a snippet of configuration, an index) is text, made once for a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -91,6 +91,11 @@ Beside = Mapping[Path, str]
 """Texts to be written beside the rows, by file."""
 
 
+def nothing_beside(files: Sequence[Written]) -> Beside:
+    """For formats whose stack looks for no other file."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Format:
     """A format: how it makes rows, and what it tells the reader."""
@@ -109,5 +114,5 @@ class Format:
     """What rows are written through; anything but lines of JSON needs a file."""
     answers: Callable[[Row], tuple[Row, Row]] | None = None
     """Parts a row into what goes into the file of rows and into the file of answers beside it."""
-    index: Callable[[Sequence[Written]], Beside] = field(default=lambda files: {})
+    index: Callable[[Sequence[Written]], Beside] = nothing_beside
     """Other files that the stack looks for."""

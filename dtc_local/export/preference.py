@@ -31,7 +31,6 @@ from dtc_local.export.dialogue import (
 from dtc_local.export.shape import Shape
 from dtc_local.export.trl import data_files
 from dtc_local.records import Candidate, ExecutedCall, Json, Tool, Turn
-from dtc_local.stages.references import parse_reference, walk
 
 Prediction = Sequence[Mapping[str, Json]]
 
@@ -207,6 +206,8 @@ class _Open:
 
 def _resolved(value: Json, results: Mapping[str, Json], own: set[str]) -> Json | _Open:
     """The value with every reference replaced by what the results hold."""
+    from dtc_local.stages.references import parse_reference, walk  # brings the validator, which takes its time to load
+
     if isinstance(value, dict):
         fields = {name: _resolved(item, results, own) for name, item in value.items()}
         return _Open() if any(isinstance(item, _Open) for item in fields.values()) else fields

@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"\s*(?:<[^<>\s]{1,40}>|\[/?[A-Z_]{1,40}\])")
 _CLOSING = re.compile(
     r"(?:\s*(?:</[^<>\s]{1,40}>|\[/[A-Z_]{1,40}\]|<[^<>\s]*(?:end|eo[stm])[^<>\s]*>))*", re.IGNORECASE
 )
+_CLOSED = re.compile(r"</[^<>]*>|\[/[A-Z_]*\]")
 _THOUGHT = re.compile(r"<[\w:]*think[\w:]*>\s*$")
 Span = tuple[int, int]
 
@@ -87,11 +88,12 @@ class Spans:
             said = reading.text[first:last]
             tail = alone[alone.rfind(said) + len(said) :] if said in alone else ""
             shared = tail[: alike(tail, rest)]
-            if shared.strip():
+            further = _TOKEN.match(tail, len(shared))
+            if shared.strip() and (not further or _TOKEN.search(_CLOSED.sub("", shared))):
                 return shared
             # The last turn may end with another mark than those before it, or the template refuses to end there.
-            found = (_TOKEN if _TOKEN.match(tail) else _CLOSING).match(rest)
-            return found.group() if found else ""
+            found = (_TOKEN if further else _CLOSING).match(rest, len(shared))
+            return shared + (found.group() if found else "")
 
         opened = self._learned(("opening", before, calls), reading.text[turn.start : turn.end], opening)
         ended = self._learned(("ending", calls, behind < len(dialogue.messages)), reading.text[last : turn.end], ending)

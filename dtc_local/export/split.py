@@ -42,8 +42,8 @@ def assign(outlines: Sequence[Outline], shares: Shares, seed: int) -> dict[int, 
     groups = _groups(outlines)
     if len(groups) < len(shares):
         raise UserError(
-            f"The {len(outlines)} conversations fall into {len(groups)} groups that share no tool set and no request, "
-            f"and --split asks for {len(shares)} splits.",
+            f"The number of groups that share no tool set and no request is {len(groups)} for {len(outlines)} "
+            f"conversations, and --split asks for {len(shares)} splits.",
             "Make more conversations with more tools, or ask for fewer splits.",
         )
     order = sorted(groups, key=lambda group: (-len(group), _draw(seed, group[0])))

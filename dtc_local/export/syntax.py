@@ -78,6 +78,8 @@ def _as_call(item: Json) -> tuple[str, dict[str, Json]] | None:
         return None
     if isinstance(item.get("function"), dict) and item.keys() <= {"function", *_BESIDES}:
         item = item["function"]
+        if "arguments" not in item:  # a tool, whose parameters are a schema
+            return None
     name = next((item[key] for key in _NAMES if key in item), None)
     arguments = next((item[key] for key in _ARGUMENTS if key in item), None)
     known = item.keys() <= {*_NAMES, *_ARGUMENTS, *_BESIDES}
@@ -132,7 +134,7 @@ def named_json(opening: str, closing: str = "") -> Syntax:
 
 
 def tagged(call: str, argument: str) -> Syntax:
-    """`call` is a pattern with the groups `name` and `body`; `argument`, with `key` and `value`, is found in the body."""
+    """`call` is a pattern with the groups `name` and `body`; in the body `argument` has `key` and `value`."""
     calls, arguments = re.compile(call, re.DOTALL), re.compile(argument, re.DOTALL)
 
     def read(text: str) -> Iterator[Found]:

@@ -39,13 +39,14 @@ from trl import SFTConfig, SFTTrainer
 # Json keeps each call as it is; a struct column would give every call the arguments of all others.
 features = Features({{"messages": List(Json()), "tools": Value("string")}})
 data = load_dataset("json", data_files={data_files(files)}, features=features)
-config = SFTConfig(assistant_only_loss=True)  # needs a chat template with {{% generation %}}; TRL patches the usual ones
+config = SFTConfig(assistant_only_loss=True)  # needs {{% generation %}} in the chat template
 trainer = SFTTrainer(model="MODEL", args=config, train_dataset=data["{files[0].split}"])
 trainer.train()
 ```
 
 `tools` is a JSON string, which TRL parses. With `--provenance` each row has one more column: add
-`"provenance": Json()` to the features. For a model whose template TRL does not patch, export `--format text` instead.
+`"provenance": Json()` to the features. TRL adds `{{% generation %}}` to the templates of the
+usual models; for another one, export `--format text` instead.
 """
 
 

@@ -55,7 +55,7 @@ def write_lines(lines: Iterable[str], target: Path) -> int:
 
 @contextlib.contextmanager
 def whole(target: Path) -> Iterator[BinaryIO]:
-    """A file to write to and read back, which takes the target's place when the block ends well; raises UserError where it cannot."""
+    """A file to write and read back, put in the target's place when the block ends well; UserError where it cannot."""
     if target.is_dir() or not target.parent.is_dir():
         wrong = "is a folder" if target.is_dir() else "lies in a folder that does not exist"
         raise UserError(f"The output file {target} {wrong}.", "Name another one with -o, or - for standard output.")

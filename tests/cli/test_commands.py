@@ -101,7 +101,10 @@ def test_export_writes_the_output_of_the_run_to_a_file(invoke: Invoke, run_name:
     result = invoke("export", "--format", "openai", "--run", run_name, "-o", "data.jsonl")
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
-    assert result.stderr == "Run night: 3 conversations written to data.jsonl.\n"
+    assert result.stderr.splitlines() == [
+        "Run night: 3 conversations written to data.jsonl.",
+        "Beside it: data.card.md, data.openai.md.",
+    ]
     rows = [json.loads(line) for line in (folder / "data.jsonl").read_text().splitlines()]
     assert [row["messages"][3]["content"] for row in rows] == [
         f'{{"order_id": "ORD-{index:03d}"}}' for index in (0, 1, 3)

@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dtc_local.export import export_lines
-from dtc_local.export.openai import call_ids, row, tool_json
+from dtc_local.export.dialogue import call_ids, tool_json
+from tests.export.rows import only_row
 from tests.samples import FIND, conversation
 
 ROLE_KEYS = {
@@ -72,7 +73,7 @@ def test_arguments_are_json_text_that_obeys_the_offered_schema(exported: dict[st
 
 
 def test_ids_do_not_change_from_one_export_to_the_next() -> None:
-    assert row(conversation(5)) == row(conversation(5))
+    assert only_row("openai", conversation(5)) == only_row("openai", conversation(5))
     assert call_ids(conversation(5)) != call_ids(conversation(6))
 
 

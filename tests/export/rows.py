@@ -1,0 +1,59 @@
+"""Rows of hand-written conversations in every format, as one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dtc_local.export import FORMATS
+from dtc_local.export.base import Sample
+from dtc_local.export.dialogue import Dialogue, Message, dialogue
+from dtc_local.export.shape import Shape
+from dtc_local.records import Candidate, Conversation
+from tests.samples import conversation
+
+CHATML = (
+    "{% for tool in tools or [] %}{{ tool | tojson }}\n{% endfor %}"
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+    "{% for call in m.tool_calls or [] %}<tool_call>\n"
+    '{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}\n</tool_call>'
+    "{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""A template that shows everything and takes arguments as objects."""
+
+
+def sample(
+    made: Conversation | None = None,
+    candidates: Sequence[Candidate] = (),
+    shape: Shape | None = None,
+    change: Dialogue | None = None,
+) -> Sample:
+    """A sample of a conversation, in a shape if one is given."""
+    made = made or conversation()
+    shown = change or dialogue(made)
+    return Sample("night-0", made, shape.of(shown) if shape else shown, shape=shape, candidates=lambda: candidates)
+
+
+def rows(name: str, given: Sample) -> list[dict[str, Any]]:
+    """All rows of a sample."""
+    return list(FORMATS[name].rows(given))
+
+
+def only_row(name: str, made: Conversation | None = None, **more: Any) -> dict[str, Any]:
+    """The only row of a conversation."""
+    (found,) = rows(name, sample(made, **more))
+    return found
+
+
+def with_untaught(shown: Dialogue) -> Dialogue:
+    """The dialogue with its first message of the assistant marked as not to be learned."""
+    messages = list(shown.messages)
+    position = next(k for k, one in enumerate(messages) if one.role == "assistant")
+    messages[position] = replace(messages[position], taught=False)
+    return replace(shown, messages=tuple(messages))
+
+
+def said(messages: Sequence[Message]) -> list[str]:
+    """Role and calls of each message, to compare orders."""
+    return [f"{one.role}:{len(one.calls)}" for one in messages]
