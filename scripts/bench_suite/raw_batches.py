@@ -7,12 +7,12 @@ that tool could be built (`batched_bench`), both are measured, and the table sho
 
 from __future__ import annotations
 
-import ctypes
 import random
 import time
 from typing import Any
 
 from scripts.bench_suite.job import Job, Measured, threads
+from scripts.bench_suite.weights import silence
 
 BATCH, UBATCH = 2048, 512
 
@@ -42,8 +42,7 @@ class Loop:
         from llama_cpp import llama_cpp as lib
 
         self.lib, self.width = lib, width
-        self._silent = lib.llama_log_callback(lambda level, text, data: None)
-        lib.llama_log_set(self._silent, ctypes.c_void_p(0))
+        silence(lib)
         lib.llama_backend_init()
         self._model = lib.llama_model_load_from_file(model.encode(), lib.llama_model_default_params())
         self._size = lib.llama_vocab_n_tokens(lib.llama_model_get_vocab(self._model))

@@ -83,12 +83,22 @@ def make(name: str, target: Path, vocabulary: Path, shape: Shape | None = None) 
     quantise(source, target, file_type)
 
 
+_SILENT: list[Any] = []
+"""Log callbacks: llama.cpp keeps their raw pointers, and a collected one would crash whoever logs next."""
+
+
+def silence(lib: Any) -> None:
+    """Make llama.cpp log nothing, for the life of the process."""
+    if not _SILENT:
+        _SILENT.append(lib.llama_log_callback(lambda level, text, data: None))
+    lib.llama_log_set(_SILENT[0], ctypes.c_void_p(0))
+
+
 def quantise(source: Path, target: Path, kind: int) -> None:
     """llama.cpp's own quantisation; raises RuntimeError where it refuses."""
     from llama_cpp import llama_cpp as lib
 
-    silent = lib.llama_log_callback(lambda level, text, data: None)
-    lib.llama_log_set(silent, ctypes.c_void_p(0))
+    silence(lib)
     params = lib.llama_model_quantize_default_params()
     params.ftype, params.allow_requantize, params.nthread = kind, True, os.cpu_count() or 1
     part = target.with_suffix(".part")
