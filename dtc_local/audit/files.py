@@ -93,12 +93,13 @@ def _peeked(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _is_lines(file: BinaryIO, start: int) -> bool:
     """Whether each line is a value of its own."""
     file.seek(start)
-    peeked = [line.strip() for _, line in _peeked(file)]
-    first = peeked[0] if peeked else b""
+    lines = _peeked(file)
+    first = next((line.strip() for _, line in lines), b"")
+    later = [line.lstrip()[:2] for _, line in lines]
     if first[:1] == b"[":
-        return len(peeked) > 1 and _complete(first)
+        return bool(later) and len(first) < CHUNK - 1 and _complete(first)
     if first[:1] == b"{" and len(first) > 1:
-        return _complete(first) or len(peeked) == 1 or any(line[:2] == b'{"' for line in peeked[1:])
+        return _complete(first) or not later or b'{"' in later
     return first[:1] != b"{"
 
 
