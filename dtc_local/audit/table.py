@@ -19,7 +19,7 @@ def lines(audited: DatasetAudit) -> Iterator[str]:
     if audited.unlooked:
         yield ""
     for reason, rules in audited.unlooked.items():
-        yield f"Not looked at in {max(rules.values())} conversations, because {reason}: {', '.join(rules)}."
+        yield f"Not looked at in {_conversations(max(rules.values()))}, because {reason}: {', '.join(rules)}."
     yield ""
     yield from figures(audited.figures)
 
@@ -32,9 +32,13 @@ def heading(audited: DatasetAudit) -> str:
     )
     counts = ", ".join(f"{tally.count(severity)} {severity}" for severity in SEVERITIES)
     return (
-        f"{audited.source}: {audited.conversations} conversations ({formats or 'none'}); "
+        f"{audited.source}: {_conversations(audited.conversations)} ({formats or 'none'}); "
         f"{len(tally.broken)} of {len(tally.rules)} rules broken; defects: {counts}."
     )
+
+
+def _conversations(number: int) -> str:
+    return f"{number:,} conversation{'' if number == 1 else 's'}"
 
 
 def table(audited: DatasetAudit) -> Iterator[str]:
