@@ -47,7 +47,7 @@ class Waiting:
         """Take out the job whose turn it is; `shared` says how many tokens of its prompt are in the cache."""
         first = self._places[0]
         chosen = 0
-        if first.passed < PATIENCE:
+        if first.passed < PATIENCE and len(self._places) > 1:
             seen = self._places[:LOOK]
             known: dict[int, int] = {}
             for place in seen:
