@@ -63,6 +63,11 @@ FORMAT_HELP = "Format of a row: " + "; ".join(f"{one.name} ({one.about})" for on
     "--shuffle-tools/--no-shuffle-tools", default=True, show_default=True, help="Order of the tools on offer."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the tools' order and of the splits.")
+@click.option(
+    "--arguments",
+    type=click.Choice(["object", "string"]),
+    help="How trl, trl-preference and unsloth spell arguments; --template decides it itself.  [default: the format's]",
+)
 @click.option("--provenance", is_flag=True, help="Add to each row where it and each argument come from.")
 @click.option(
     "--snippet", is_flag=True, help="Print what the format's stack needs to read the file, and write nothing."
@@ -87,6 +92,8 @@ def export(format_name: str, output: str, snippet: bool, as_json: bool, db: Path
     chosen = FORMATS[format_name]
     if as_json and output == "-":
         raise click.UsageError("--json prints on standard output: name a file with -o.")
+    if asked["arguments"] and asked["template"]:
+        raise click.UsageError("--template decides how arguments are spelled: leave out --arguments.")
     if snippet:
         click.echo(_snippet(format_name, output, asked["split"]), nl=False)
         return
@@ -125,6 +132,7 @@ def _options(asked: dict[str, Any], run: Run) -> Options:
         shuffle_tools=asked["shuffle_tools"],
         seed=asked["seed"],
         provenance=asked["provenance"],
+        arguments=asked["arguments"],
         template=_template(asked["template"]),
         licence=next(licences, ""),
     )

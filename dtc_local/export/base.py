@@ -71,13 +71,15 @@ class Sample:
     """The user's own rules for the assistant."""
     shape: Shape | None = None
     """The shape of the dialogue, which is its template's; None where no template was given."""
+    arguments: Spelling | None = None
+    """How arguments are to be spelled where no template was given; None leaves it to the format."""
     rendered: Rendered | None = None
     candidates: Callable[[], Sequence[Candidate]] = tuple
     """Everything the model wrote for the conversation."""
 
     def spelling(self, usual: Spelling) -> Spelling:
         """How arguments are spelled: as the template wants them, else as the format usually does."""
-        return self.shape.spelling if self.shape else usual
+        return self.shape.spelling if self.shape else self.arguments or usual
 
 
 class Written(NamedTuple):

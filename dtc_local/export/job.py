@@ -17,7 +17,7 @@ from typing import BinaryIO
 from dtc_local.errors import UserError
 from dtc_local.export.base import Format, Row, Sample, Unfit, Written, unfit
 from dtc_local.export.card import card
-from dtc_local.export.dialogue import dialogue
+from dtc_local.export.dialogue import Spelling, dialogue
 from dtc_local.export.gate import Refused, Template, survivors
 from dtc_local.export.provenance import provenance
 from dtc_local.export.report import Coverage, ExportReport, FileReport, beside
@@ -41,6 +41,8 @@ class Options:
     shuffle_tools: bool = True
     seed: int = 1
     provenance: bool = False
+    arguments: Spelling | None = None
+    """How calls spell their arguments where the format leaves a choice and no template decides."""
     template: Template | None = None
     licence: str = ""
     """The licence of the model, for the card."""
@@ -53,6 +55,7 @@ class Options:
             "split": dict(self.split),
             "shuffle_tools": self.shuffle_tools,
             "seed": self.seed,
+            "arguments": self.arguments,
             "template": self.template and Path(self.template.name).name,
             "template SHA-256": template,
         }
@@ -152,6 +155,7 @@ def _samples(store: Store, run: Run, options: Options, summaries: Sequence[Summa
             conversation=stored.conversation,
             dialogue=dialogue(stored.conversation, run.policy, order),
             policy=run.policy,
+            arguments=options.arguments,
             candidates=lambda key=summary.id: store.candidates(key),  # type: ignore[misc]
         )
 

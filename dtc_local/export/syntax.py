@@ -42,6 +42,10 @@ def equal(expected: Json, found: Json) -> bool:
     if isinstance(found, Spelled):
         inner = found.text[1:-1] if found.text[:1] == found.text[-1:] == "\n" and len(found.text) > 1 else found.text
         return any(_spells(expected, text) for text in {found.text, inner})
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return expected.keys() == found.keys() and all(equal(value, found[key]) for key, value in expected.items())
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(equal, expected, found))
     return same_value(expected, found)
 
 
@@ -145,6 +149,40 @@ def tagged(call: str, argument: str) -> Syntax:
     return read
 
 
+_NESTED = re.compile(r"\]<\]minimax\[>\[<(?P<close>/?)(?P<key>[^<>]+)>")
+
+
+def nested_tags(text: str) -> Iterator[Found]:
+    """MiniMax's calls: objects are tags named after their keys, lists are `item` tags, in tags of its own spelling."""
+    for match in re.finditer(rf'\]<\]minimax\[>\[<invoke name="(?P<name>{NAME})">', text):
+        end = text.find("]<]minimax[>[</invoke>", match.end())
+        arguments = _nested(text[match.end() : end]) if end >= 0 else None
+        if isinstance(arguments, Spelled) and not arguments.text.strip():
+            arguments = {}
+        if isinstance(arguments, dict):
+            yield Found(match["name"], arguments, match.start(), end + len("]<]minimax[>[</invoke>"))
+
+
+def _nested(text: str) -> Json:
+    """The value that tags spell: fields, items, or text; None where a tag is not closed."""
+    fields: list[tuple[str, Json]] = []
+    place = 0
+    while opening := _NESTED.search(text, place):
+        depth = 1
+        for tag in _NESTED.finditer(text, opening.end()):
+            if tag["key"] == opening["key"]:
+                depth += -1 if tag["close"] else 1
+            if not depth:
+                fields.append((opening["key"], _nested(text[opening.end() : tag.start()])))
+                place = tag.end()
+                break
+        else:
+            return None
+    if not fields:
+        return Spelled(text)
+    return [value for _, value in fields] if all(key == "item" for key, _ in fields) else dict(fields)
+
+
 # --- code and braces -------------------------------------------------------------------------------------------------
 
 
@@ -241,10 +279,7 @@ SYNTAXES: dict[str, Syntax] = {
         rf'<\|open\|>call tool="(?P<name>{NAME})"[^<]*<\|sep\|>(?P<body>.*?)<\|close\|>call<\|sep\|>',
         r'<\|open\|>argument key="(?P<key>[^"]+)"[^<]*<\|sep\|>(?P<value>.*?)<\|close\|>argument<\|sep\|>',
     ),
-    "minimax": tagged(
-        rf'\]<\]minimax\[>\[<invoke name="(?P<name>{NAME})">(?P<body>.*?)\]<\]minimax\[>\[</invoke>',
-        r"\]<\]minimax\[>\[<(?P<key>[^/>]+)>(?P<value>.*?)\]<\]minimax\[>\[</(?P=key)>",
-    ),
+    "nested tags": nested_tags,
     "python": python_calls,
     "braces": braced_calls,
 }

@@ -67,6 +67,13 @@ def test_the_template_of_a_model_is_found_inside_it(invoke: Invoke, run_name: st
     assert row["text"][start:end] == "Grace Hopper has ORD-90 and Zoë Müller has ORD-91.<|im_end|>"
 
 
+@pytest.mark.parametrize("asked", ["object", "string"])
+def test_arguments_are_spelled_as_asked(asked: str, invoke: Invoke, run_name: str) -> None:
+    row = json.loads(invoke("export", "--format", "trl", "--arguments", asked).stdout.splitlines()[0])
+    spelled = row["messages"][2]["tool_calls"][0]["function"]["arguments"]
+    assert isinstance(spelled, {"object": dict, "string": str}[asked])
+
+
 def test_filters_are_said_and_counted(invoke: Invoke, run_name: str) -> None:
     result = invoke("export", "--where", "position > 0", "--min-solve-rate", "0.5", "--kinds", "chain,parallel")
     assert len(result.stdout.splitlines()) == 2
@@ -82,6 +89,7 @@ def test_filters_are_said_and_counted(invoke: Invoke, run_name: str) -> None:
         (("--kinds", "chain,sing"), 2, "'sing' is no kind of turn"),
         (("--min-solve-rate", "2"), 2, "--min-solve-rate"),
         (("--json",), 2, "name a file with -o"),
+        (("--arguments", "string", "--template", "t.jinja"), 2, "leave out --arguments"),
         (("--split", "a=0.5,b=0.5"), 1, "--split needs files"),
         (("--split", "a=1,b=1", "-o", "x.jsonl"), 1, "come to 2, not to 1"),
         (("--split", "a=0.5,b=0.5", "-o", "x.jsonl"), 1, "no request is 1 for 3"),

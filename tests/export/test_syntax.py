@@ -61,7 +61,7 @@ WRITTEN = {
         'argument<|sep|><|open|>argument key="days" type="number"<|sep|>3<|close|>argument<|sep|>'
         '<|open|>argument key="wet" type="boolean"<|sep|>true<|close|>argument<|sep|><|close|>call<|sep|>'
     ],
-    "minimax": [
+    "nested tags": [
         ']<]minimax[>[<invoke name="fog">]<]minimax[>[<city>Zürich]<]minimax[>[</city>]<]minimax[>[<days>3'
         "]<]minimax[>[</days>]<]minimax[>[<wet>true]<]minimax[>[</wet>]<]minimax[>[</invoke>"
     ],
@@ -124,3 +124,19 @@ def test_a_value_between_tags_is_the_value_that_was_written(value: Any) -> None:
 @pytest.mark.parametrize(("value", "text"), [("3", "4"), (3, "3.5"), (True, "False"), (None, ""), ([1], "[1, 2]")])
 def test_a_value_between_tags_is_told_from_another(value: Any, text: str) -> None:
     assert not equal(value, Spelled(text))
+
+
+def test_lists_and_objects_between_nested_tags_are_read() -> None:
+    ns = "]<]minimax[>["
+    text = (
+        f'{ns}<invoke name="fog">{ns}<days>{ns}<item>1{ns}</item>{ns}<item>2{ns}</item>{ns}</days>'
+        f"{ns}<box>{ns}<box>{ns}<deep>yes{ns}</deep>{ns}</box>{ns}</box>{ns}</invoke>"
+    )
+    (found,) = SYNTAXES["nested tags"](text)
+    expected = {"days": [1, 2], "box": {"box": {"deep": "yes"}}}
+    assert equal(expected, found.arguments)
+    for other in ({"days": [1]}, {"days": [2, 1]}, {"box": {"box": {"deep": "no"}}}, {"days": 1}):
+        assert not equal(expected | other, found.arguments)
+    assert not list(SYNTAXES["nested tags"](f'{ns}<invoke name="fog">{ns}<days>1{ns}</invoke>'))
+    (bare,) = SYNTAXES["nested tags"](f'{ns}<invoke name="fog">\n{ns}</invoke>')
+    assert bare.arguments == {}

@@ -27,9 +27,9 @@ def test_calls_and_tools_come_back_from_a_file_as_they_were(name: str, tmp_path:
     assert [calls_and_tools(row["messages"], row["tools"]) for row in data] == gold()
 
 
-@pytest.mark.parametrize("name", ["unsloth", "axolotl"])
+@pytest.mark.parametrize("name", ["unsloth", "axolotl", "trl"])
 def test_rows_with_strings_come_back_from_a_list_as_they_were(name: str, tmp_path: Path) -> None:
-    data = loader("datasets").Dataset.from_list(rows(export(name, tmp_path)))
+    data = loader("datasets").Dataset.from_list(rows(export(name, tmp_path, arguments="string")))
     assert [calls_and_tools(row["messages"], row["tools"]) for row in data] == gold()
 
 
@@ -46,7 +46,7 @@ def test_rows_of_texts_come_back_letter_for_letter(name: str, tmp_path: Path) ->
     assert list(data) == rows(path)
 
 
-def test_the_objects_of_openai_s_layout_would_have_been_mixed_up(tmp_path: Path) -> None:
+def test_objects_would_have_been_mixed_up(tmp_path: Path) -> None:
     """What the strings are for: a plain list of rows with arguments as objects does not come back."""
     datasets = loader("datasets")
     arrow = loader("pyarrow")
