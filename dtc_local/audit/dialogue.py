@@ -7,6 +7,7 @@ id where there are ids, else in order; a call's number counts from 1 through the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,16 @@ class ToolSpec:
     output: Schema | None = None
     description: str = ""
     from_turn: int = 0
+
+    @cached_property
+    def parameters_text(self) -> str:
+        """The schema of the parameters as a text, by which validators are remembered."""
+        return json.dumps(self.parameters, sort_keys=True)
+
+    @cached_property
+    def output_text(self) -> str:
+        """The schema of results as a text."""
+        return json.dumps(self.output, sort_keys=True)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dtc_local.audit.base import Placed, Violation
 from dtc_local.audit.consistency import broken_echoes, changed_facts, changed_reads, spoken_of_deleted
@@ -92,6 +93,7 @@ def _tool(name: str, spec: ToolSpec | None) -> Tool:
     return Tool(name=name, parameters=parameters, output=source.output, effect=effect_of(name), source=source)
 
 
+@lru_cache(maxsize=8192)
 def effect_of(name: str) -> Effect:
     """What a tool does, by the words of its name; the first that says something counts."""
     for word in words(name):

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from dtc_local.audit.values import bag, keys, leaves
 from dtc_local.records import Json
@@ -54,6 +56,40 @@ _CURRENCY_WORDS = {
 LONG_TEXT = 12
 """From so many words on a text is one that the assistant composed."""
 STEM = 5
+REMEMBERED = 4_000
+LONGEST_NUMBER = 20
+"""Digits of a longer one are an id."""
+
+
+class _Read(NamedTuple):
+    """What a text says, taken apart."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    currencies: tuple[str, ...]
+    numbers: frozenset[float]
+    digits: frozenset[int]
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> _Read:
+    return _taken_apart(text)
+
+
+def _read(text: str) -> _Read:
+    """A text taken apart; short ones are remembered, since rules and conversations share many of them."""
+    return _remembered(text) if len(text) <= REMEMBERED else _taken_apart(text)
+
+
+def _taken_apart(text: str) -> _Read:
+    words = tuple(_words(text))
+    return _Read(
+        words,
+        frozenset(word[:STEM] for word in words),
+        tuple(_currencies(text, words)),
+        frozenset(_numbers(text, words)),
+        frozenset(int(found) for found in _DIGITS.findall(text) if len(found) < LONGEST_NUMBER),
+    )
 
 
 class Said:
@@ -70,12 +106,12 @@ class Said:
 
     def add(self, text: str) -> None:
         """Take in a text."""
-        words = _words(text)
-        self._phrases.append(" ".join(words))
-        self.words.update(words, _currencies(text, words))
-        self.stems.update(word[:STEM] for word in words)
-        self.numbers.update(_numbers(text, words))
-        self.digits.update(int(found) for found in _DIGITS.findall(text) if len(found) < 20)
+        read = _read(text)
+        self._phrases.append(" ".join(read.words))
+        self.words.update(read.words, read.currencies)
+        self.stems.update(read.stems)
+        self.numbers.update(read.numbers)
+        self.digits.update(read.digits)
 
     def add_value(self, value: Json) -> None:
         """Take in a result or a state: its keys, its scalars, the lengths of its lists."""

@@ -18,7 +18,7 @@ from dtc_local.audit.defects import Defect
 from dtc_local.audit.dialogue import Dialogue, Step, ToolSpec
 from dtc_local.audit.dialogues.base import at
 from dtc_local.audit.readers.base import shown
-from dtc_local.records import Json, Schema
+from dtc_local.records import Json
 
 _OPEN = ("allOf", "anyOf", "oneOf", "$ref", "patternProperties", "if", "dependentSchemas")
 """Keywords with which a schema may name arguments elsewhere than under its properties."""
@@ -40,14 +40,14 @@ class Wrong(NamedTuple):
 
 def tool_spec(dialogue: Dialogue) -> Iterator[Defect]:
     """Tools on offer have names, no two are the same, and their parameters are a JSON Schema."""
-    names = Counter((tool.name, json.dumps(tool.parameters, sort_keys=True)) for tool in dialogue.tools or ())
+    names = Counter((tool.name, tool.parameters_text) for tool in dialogue.tools or ())
     for (name, _), count in names.items():
         if count > 1:
             yield Defect(f"{count} tools on offer are {name} with the same parameters")
     for tool in dialogue.tools or ():
         if not tool.name:
             yield Defect("a tool on offer has no name")
-        if fault := _fault(json.dumps(tool.parameters, sort_keys=True)):
+        if fault := _fault(tool.parameters_text):
             yield Defect(f"the parameters of {tool.name} are no JSON Schema: {fault}")
 
 
@@ -91,7 +91,7 @@ def result_schema(dialogue: Dialogue) -> Iterator[Defect]:
         specs = [tool for tool in dialogue.offered(step.call.tool, step.turn) if tool.output is not None]
         if step.answer is None or not specs or is_error(step.answer.value) or step.answer.truncated:
             continue
-        errors = [_violations(step.answer.value, tool.output or {}).broken for tool in specs]
+        errors = [_violations(step.answer.value, tool.output_text).broken for tool in specs]
         if all(errors):
             yield at(step, f"{step.call.tool} returned {errors[0]}")
 
@@ -113,7 +113,7 @@ def _wrongs(dialogue: Dialogue) -> Iterator[tuple[Step, Wrong]]:
 
 
 def _of_call(step: Step, tool: ToolSpec) -> Wrong:
-    wrong = _violations(dict(step.call.arguments), tool.parameters)
+    wrong = _violations(dict(step.call.arguments), tool.parameters_text)
     return wrong._replace(unknown=tuple(dict.fromkeys((*wrong.unknown, *_undeclared(step.call.arguments, tool)))))
 
 
@@ -130,12 +130,11 @@ def _undeclared(names: object, tool: ToolSpec) -> Sequence[str]:
     return [name for name in names if name not in declared]  # type: ignore[attr-defined]
 
 
-def _violations(value: Json, schema: Schema | bool) -> Wrong:
-    text = json.dumps(schema, sort_keys=True)
-    if _fault(text):
+def _violations(value: Json, schema: str) -> Wrong:
+    if _fault(schema):
         return Wrong()
     try:
-        errors = list(_validator(text).iter_errors(value))
+        errors = list(_validator(schema).iter_errors(value))
     except Unresolvable:
         return Wrong()
     missing = [name for error in errors if _at_top(error, "required") for name in _lacking(error)]

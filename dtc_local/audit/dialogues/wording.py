@@ -66,7 +66,7 @@ def ungrounded_reply(dialogue: Dialogue) -> Iterator[Defect]:
     """Every number and id in the assistant's words stands in a request, a result, an argument or the system text."""
     said, calls = Said(), 0
     for tool in dialogue.tools or ():
-        said.add(f"{tool.description} {tool.parameters}")
+        said.add(f"{tool.description} {tool.parameters_text}")
     for turn, message in zip(dialogue.turns, dialogue.messages, strict=True):
         if message.role == "assistant":
             for token in _unheard(message.text, said, calls):
