@@ -268,7 +268,7 @@ SYNTAXES: dict[str, Syntax] = {
     ),
     "param tags": tagged(
         rf'<function name="(?P<name>{NAME})">(?P<body>.*?)</function>',
-        r'<param name="(?P<key>[^"]+)">(?P<value>.*?)</param>',
+        r'<param name="(?P<key>[^"]+)">(?:<!\[CDATA\[)?(?P<value>.*?)(?:\]\]>)?</param>',
     ),
     "argument tags": tagged(
         rf"<tool_call(?::\w+)?>(?P<name>{NAME})\s*(?:<tool_sep(?::\w+)?>)?(?P<body>.*?)</tool_call(?::\w+)?>",

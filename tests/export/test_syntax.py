@@ -50,7 +50,9 @@ WRITTEN = {
     ],
     "param tags": [
         '<function name="fog"><param name="city">Zürich</param><param name="days">3</param>'
-        '<param name="wet">True</param></function>'
+        '<param name="wet">True</param></function>',
+        '<function name="fog"><param name="city"><![CDATA[Zürich]]></param><param name="days">3</param>'
+        '<param name="wet">True</param></function>',
     ],
     "argument tags": [
         "<tool_call>fog\n<arg_key>city</arg_key>\n<arg_value>Zürich</arg_value>\n<arg_key>days</arg_key>\n"
