@@ -16,15 +16,16 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+DECODE = "llama_decode"
 PARTS: dict[str, tuple[str, ...]] = {
-    "llama_decode": ("binding:Context.decode",),
+    DECODE: ("binding:Context.decode",),
     "KV copies and cuts": ("binding:Context.copy", "binding:Context.truncate"),
     "mask computation": ("llguidance.numpy:fill_next_token_bitmask_par",),
     "sampling": ("batch:choose",),
     "matcher advance": ("job:Job.accept", "job:Job._advance", "job:Job._force", "job:Job.healthy"),
     "grammar compilation": ("constraint:Compiler.compile",),
     "prompt building": ("chat:Chat.encode",),
-    "prefix look-up": ("prefix:PrefixTable.place",),
+    "prefix look-up": ("prefix:PrefixTable.place", "waiting:Waiting.next"),
     "validation": ("job:Job.settle",),
 }
 PACKAGE = "dtc_local.engine."
@@ -37,6 +38,8 @@ class Profile:
     def __init__(self) -> None:
         self.seconds = dict.fromkeys(PARTS, (0.0, 0.0))
         self.calls = dict.fromkeys(PARTS, 0)
+        self.decoded = 0
+        """Tokens in all batches; what is more than the engine evaluated and generated is padding."""
         self.missing: list[str] = []
         self._inner: list[Clocks] = []
         self._worked = 0.0
@@ -66,6 +69,8 @@ class Profile:
     def _timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def timed(*arguments: Any, **named: Any) -> Any:
+            if part == DECODE:
+                self.decoded += len(arguments[1])
             self._inner.append((0.0, 0.0))
             started = _clocks()
             try:
@@ -87,7 +92,7 @@ class Profile:
             part: {"seconds": round(wall, 3), "cpu_seconds": round(worked, 3), "calls": self.calls.get(part, 0)}
             for part, (wall, worked) in rows.items()
         }
-        return {"seconds": round(whole, 3), "parts": parts, "missing": self.missing}
+        return {"seconds": round(whole, 3), "parts": parts, "decoded_tokens": self.decoded, "missing": self.missing}
 
 
 def _clocks() -> Clocks:

@@ -173,6 +173,12 @@ def model_table(name: str, model: dict[str, Any]) -> list[str]:
     lines += [f"  {note}" for note in model["notes"]]
     if "profile" in model:
         lines += ["", "  Where the time of this engine goes, 8 sequences:", *_profile_table(model["profile"])]
+        row = model["ways"]["ours8"]
+        needed = row["evaluated_tokens"] + row["tokens"]
+        decoded = model["profile"]["decoded_tokens"]
+        lines.append(
+            f"  llama_decode was given {decoded} tokens; {needed} were prompt or generated, the rest is padding"
+        )
     return lines
 
 

@@ -101,9 +101,25 @@ def test_the_table_names_every_way_and_the_machine() -> None:
 
 def test_a_profile_is_printed_with_shares_of_the_whole() -> None:
     parts = {"llama_decode": {"seconds": 9.0, "cpu_seconds": 18.0, "calls": 100}}
-    made = result() | {"profile": {"seconds": 10.0, "parts": parts, "missing": []}}
+    made = result() | {"profile": {"seconds": 10.0, "parts": parts, "decoded_tokens": 4000, "missing": []}}
     lines = [line.split() for line in model_table("m", made)]
     assert ["llama_decode", "9.00", "s", "90.0%", "18.00", "s", "worked", "180000", "us", "x", "100"] in lines
+    assert lines[-1] == [
+        "llama_decode",
+        "was",
+        "given",
+        "4000",
+        "tokens;",
+        "3000",
+        "were",
+        "prompt",
+        "or",
+        "generated,",
+        "the",
+        "rest",
+        "is",
+        "padding",
+    ]
 
 
 def test_of_several_rounds_the_middle_one_is_reported_with_the_spread() -> None:
