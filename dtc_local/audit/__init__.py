@@ -1,8 +1,8 @@
 """Rules that prove a dataset sound, written apart from the code that makes one.
 
-To add a rule on conversations, write `rule(conversation) -> Iterator[Violation]` and name it in `report.RULES`; to add
-one on exported rows, name it in `rows.ROW_RULES`. A rule needs a test with a conversation that breaks it and nothing
-else.
+Three sets of rules: on our records (`report.RULES`), on our exported rows (`rows.ROW_RULES`), and on anyone's
+conversations in whatever format (`dialogues.DIALOGUE_RULES`), which `dataset` reads from files of any size. To add a
+rule, write its function and name it there; it needs a test with a conversation that breaks it and nothing else.
 """
 
 from dtc_local.audit.base import Rule, Violation

@@ -3,7 +3,7 @@
 The requests of a conversation are a set of shingles (runs of three words), of which the SKETCH smallest hashes are
 kept; two sets are as similar as those sketches (bottom-k; exact up to SKETCH shingles). A pair this similar very likely
 shares one of its smallest few hashes, so only conversations that do are compared, and of a common hash only the latest.
-After MOST conversations the oldest are forgotten.
+After MOST conversations the oldest are forgotten, which bounds the memory at some 200 MB.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator
 
 from dtc_local.audit.defects import Defect
@@ -19,9 +19,9 @@ from dtc_local.audit.dialogue import Dialogue
 
 RUN = 3
 SKETCH = 48
-KEYS = 6
+KEYS = 5
 POSTINGS = 16
-MOST = 200_000
+MOST = 100_000
 THRESHOLD = 0.7
 """One word changed among twenty leaves three quarters of the shingles."""
 FEWEST = 5
@@ -34,7 +34,7 @@ class NearDuplicates:
     def __init__(self, most: int = MOST) -> None:
         self.most = most
         self._sketches: OrderedDict[int, tuple[array[int], str]] = OrderedDict()
-        self._postings: dict[int, deque[int]] = {}
+        self._postings: dict[int, list[int]] = {}
         self._next = 0
 
     def add(self, dialogue: Dialogue, place: str) -> Iterator[tuple[str, Defect]]:
@@ -52,16 +52,13 @@ class NearDuplicates:
     def _remember(self, sketch: array[int], place: str) -> None:
         self._sketches[self._next] = sketch, place
         for key in sketch[:KEYS]:
-            self._postings.setdefault(key, deque(maxlen=POSTINGS)).append(self._next)
+            self._postings[key] = [*self._postings.get(key, ())[1 - POSTINGS :], self._next]
         self._next += 1
         if len(self._sketches) > self.most:
             number, (old, _) = self._sketches.popitem(last=False)
             for key in old[:KEYS]:
-                posted = self._postings[key]
-                while posted and posted[0] <= number:
-                    posted.popleft()
-                if not posted:
-                    del self._postings[key]
+                left = [one for one in self._postings.pop(key, ()) if one > number]
+                self._postings |= {key: left} if left else {}
 
 
 def sketch_of(text: str) -> array[int]:

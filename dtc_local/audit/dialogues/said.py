@@ -39,11 +39,12 @@ _NUMBER_WORDS = {
     **{"quarter": 0.25, "once": 1.0, "twice": 2.0, "thrice": 3.0, "pair": 2.0, "single": 1.0, "double": 2.0},
     **{"first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "both": 2.0},
 }
-RELATIVE = bag(
-    "today tomorrow yesterday tonight now next last this coming upcoming current currently ago weekend week month year "
-    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening noon midnight"
+DAY_WORDS = bag(
+    "today tomorrow yesterday tonight now weekend monday tuesday wednesday thursday friday saturday sunday "
+    "day days week weeks month months quarter year years"
 )
-"""Words from which a date or time is reckoned."""
+CLOCK_WORDS = bag("morning afternoon evening night tonight noon midnight now hour hours minute minutes")
+"""Words from which a date, and those from which a time of the day, is reckoned."""
 _STOP = bag("a an the of for to in on at by with from and or is are be i you my your it")
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr"}
 _CURRENCY_WORDS = {
@@ -171,7 +172,7 @@ class Said:
     def _holds_time(self, value: str) -> bool:
         """Whether a date or a time of the day was said, in any way."""
         day, clock = _ISO_DATE.fullmatch(value.strip()), _CLOCK.fullmatch(value.strip())
-        if (day or clock) and self.words & RELATIVE:
+        if self.words & (DAY_WORDS if day else CLOCK_WORDS if clock else frozenset()):
             return True
         if day:
             month = date(2000, max(1, min(12, int(day[2]))), 1).strftime("%B").lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from dtc_local.audit.dialogue import Dialogue, Message
-from dtc_local.audit.dialogues.near import NearDuplicates, likeness, sketch_of
+from dtc_local.audit.dialogues.near import KEYS, NearDuplicates, likeness, sketch_of
 
 WORDS = [f"word{number}" for number in range(2_000)]
 
@@ -63,7 +63,7 @@ def test_the_oldest_are_forgotten() -> None:
     assert found([sentence(0)], near) == []
     assert len(found([sentence(39)], near)) == 1
     assert len(near._sketches) == 10
-    assert len(near._postings) <= 10 * 6
+    assert len(near._postings) <= 10 * KEYS
 
 
 def test_likeness_estimates_the_share_of_common_shingles() -> None:

@@ -53,6 +53,7 @@ LACKS = [
     ("on 2026-03-09", 9),
     ("on 9 March", "2026-04-09"),
     ("at 2 pm", "15:00"),
+    ("move this order to the last place", "2026-04-09"),
     ("send it to Zurich", "Basel"),
     ("five", 6),
     ("a neural net", "EUR"),
