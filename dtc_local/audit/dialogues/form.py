@@ -35,8 +35,8 @@ def role_order(dialogue: Dialogue) -> Iterator[Defect]:
 
 
 def _twice(before: Message, message: Message) -> bool:
-    """Whether one speaker speaks twice; a call may follow the words that announce it, and another call."""
-    return message.role == before.role and message.role in ("user", "assistant") and not message.calls
+    """Whether one speaker speaks twice; a call may follow the words that announce it, and words a call."""
+    return message.role == before.role and message.role in ("user", "assistant") and not message.calls + before.calls
 
 
 def no_request(dialogue: Dialogue) -> Iterator[Defect]:
