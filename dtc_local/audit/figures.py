@@ -84,7 +84,8 @@ class Figures:
         self.conversations += 1
         self.turns.add(len(dialogue.all_turns))
         self.messages.add(len(dialogue.messages))
-        self.chain.add(longest_chain(dialogue, flows))
+        if dialogue.results:  # nothing is seen to flow where there are none
+            self.chain.add(longest_chain(dialogue, flows))
         by_turn = Counter(step.turn for step in dialogue.steps)
         for turn in dialogue.all_turns:
             self.calls_a_turn.add(by_turn[turn])
@@ -142,8 +143,8 @@ class Figures:
             "kinds": dict(self.kinds.most_common()),
             "tools_called": len(self.called),
             "tools_offered": len(self.offered),
-            "edges_used": len(self.edges),
-            "edge_uses": sum(self.edges.values()),
+            "edges_used": len(self.edges) if self.chain.things else None,
+            "edge_uses": sum(self.edges.values()) if self.chain.things else None,
             **{f"distinct_{run}": _rounded(self.distinct(run)) for run in RUNS},
             "request_words": self.request_words.as_json(),
             "reply_words": self.reply_words.as_json(),

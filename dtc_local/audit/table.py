@@ -68,7 +68,10 @@ def figures(found: Figures) -> Iterator[str]:
         yield f"implicit calls         {found.implicit_share:.1%}"
     yield f"kinds of turns         {shares or '-'}"
     yield f"tools                  {len(found.called)} called, {len(found.offered)} on offer"
-    yield f"dataflow               {len(found.edges)} edges between tools, used {sum(found.edges.values())} times"
+    flows = (
+        f"{len(found.edges)} edges between tools, used {sum(found.edges.values())} times" if found.chain.things else "-"
+    )
+    yield f"dataflow               {flows}"
     distinct = [f"distinct-{run} {share:.3f}" for run in RUNS if (share := found.distinct(run)) is not None]
     yield f"words of requests      {', '.join(distinct) or '-'}"
     yield f"words a request        {_spread(found.request_words)}"

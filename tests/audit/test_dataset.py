@@ -182,6 +182,12 @@ def test_figures_describe_the_data(tmp_path: Path) -> None:
     assert figures["implicit_share"] is None
 
 
+def test_nothing_is_said_of_dataflow_where_there_are_no_results(tmp_path: Path) -> None:
+    task = {"id": "t", "question": [[{"role": "user", "content": "Go."}]], "ground_truth": [["go()"]]}
+    figures = audit_file(written(tmp_path, task)).figures.as_json()
+    assert (figures["edges_used"], figures["longest_chain"]["mean"], figures["calls"]) == (None, None, 1)
+
+
 def test_words_are_counted_over_the_first_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dtc_local.audit.figures.WORDS", 10)
     made = audit_file(written(tmp_path, *map(other, range(9))))
