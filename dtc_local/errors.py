@@ -70,6 +70,7 @@ DROP_REASONS = {
     "missing_literal": "the request does not carry a required value",
     "leaked_name": "the request shows a tool name, a parameter name or a call id",
     "not_verified": "the blind prediction from the request does not give the plan back",
+    "ambiguous": "the blind reader agrees on another plan that satisfies the request as well",
     "unresolved_reference": "a reference has no value of the right type in the results",
     "contradiction": "a result contradicts what the conversation has established",
     "ungrounded_reply": "the reply says a number, id or name that no result or request holds",

@@ -18,6 +18,10 @@ from dtc_local.records import KINDS, SAMPLERS, Json, Kind, Record, Sampler
 
 DEFAULT_MIX: dict[Kind, float] = {"single": 2, "parallel": 2, "chain": 3, "fan_in": 1, "fan_out": 1, "follow_up": 3}
 DEFAULT_SAMPLERS: dict[Sampler, float] = {"neighbour": 2, "random": 1}
+ABSTAINING: tuple[Kind, ...] = ("clarify", "missing_tool", "no_tool", "confirm")
+"""Kinds with a message after which the assistant calls nothing."""
+CONSENT_RULE = "Before a call that deletes or cancels something, ask the user for consent and wait for a yes."
+"""Part of the policy wherever turns of the kind confirm are wanted."""
 STARTED_PER_KEPT = 20
 """Without a limit, a run ends short after starting this many conversations for each one wanted."""
 STOP_CONDITIONS = frozenset({"run", "count", "limit"})
@@ -54,6 +58,17 @@ class RunConfig(Record):
         2, ge=1, le=16, description="Replies written for each turn; the best grounded one stays."
     )
     judge_votes: int = Field(3, ge=1, le=15, description="Votes on a finished conversation; the majority decides.")
+    judge_threshold: float = Field(
+        0.5, ge=0, lt=1, description="Share of votes that must find a criterion met; the share must exceed this."
+    )
+    verify: Literal["strict", "lenient", "off"] = Field(
+        "lenient",
+        description="When a request counts as understood. strict: most blind predictions equal the plan; lenient: any"
+        " does; off: nobody is asked.",
+    )
+    ledger: bool = Field(True, description="Keep results consistent with what was established. Off only to compare.")
+    reasoning: bool = Field(False, description="Have the model write a short thought before each turn's calls.")
+    language: str = Field("en", description="Language of requests and replies: de, fr, es, ja ...")
     min_solve_rate: float = Field(
         0.0, ge=0, lt=1, description="A request's share of right predictions must exceed this."
     )
@@ -97,6 +112,17 @@ class RunConfig(Record):
         if self.turns_min > self.turns_max:
             raise ValueError(f"turns_min {self.turns_min} is above turns_max {self.turns_max}")
         return self
+
+    @property
+    def rules(self) -> str:
+        """The policy that stands in every system message: the user's own, and consent before what destroys if turns
+        of that kind are wanted."""
+        return f"{self.policy} {CONSENT_RULE if self.mix['confirm'] else ''}".strip()
+
+    @property
+    def abstains(self) -> bool:
+        """Whether there are messages of the user after which nothing should be called."""
+        return any(self.mix[kind] for kind in ABSTAINING)
 
     @property
     def turns(self) -> tuple[int, int]:

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from dtc_local.engine.base import Message
 from dtc_local.prompts.signature import shorten, signature, signatures, type_words
-from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Tool, Turn, TurnOutline
+from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool, Turn, TurnOutline
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-PROMPT_VERSION = "1"
-JUDGE_REASONS = ("sound", "wrong_tool", "wrong_value", "unnatural_request", "unsupported_reply", "contradiction")
-"""Closed set of verdicts; only the first keeps the conversation."""
+PROMPT_VERSION = "2"
+CRITERIA = ("calls_fit", "requests_natural", "replies_fit")
+"""What a judge answers yes or no to: what no rule can decide."""
+SOUND = "sound"
+"""The verdict on a conversation that meets every criterion."""
 OPENING = "Conversation:\n"
 OUTPUT_SYSTEM = "You know many APIs and describe what their calls return, briefly and exactly."
 
@@ -137,9 +139,9 @@ def written(value: Json) -> str:
     return compact(value)
 
 
-def verify() -> str:
-    """Task of the verify stage: blind, it names neither plan nor values."""
-    return _render("verify")
+def verify(abstain: bool = False) -> str:
+    """Task of the verify stage: blind, it names neither plan nor values. `abstain`: no call may be the right answer."""
+    return _render("verify", abstain=abstain)
 
 
 def execute(call_id: str, arguments: Mapping[str, Json], tool: Tool, known: Sequence[str], facts: Facts) -> str:
@@ -156,6 +158,21 @@ def execute(call_id: str, arguments: Mapping[str, Json], tool: Tool, known: Sequ
 def respond(hint: str = "") -> str:
     """Task of the respond stage."""
     return _render("respond", hint=hint)
+
+
+def talk(aim: str, hint: str = "") -> str:
+    """Task of the talk stage: what the assistant's words are to do where it calls nothing."""
+    return _render("talk", aim=aim, hint=hint)
+
+
+def error(call: Mapping[str, Json], cause: str, returns: Schema, facts: Facts) -> str:
+    """Task of the error stage; `call` as :func:`call_json`, `facts` by path in the error."""
+    return _render("error", call=compact(dict(call)), cause=cause, returns=type_words(returns), facts=_listed(facts))
+
+
+def hint(wrong: Mapping[str, Json], right: Mapping[str, Json]) -> str:
+    """Task of the hint stage; both calls as :func:`call_json`."""
+    return _render("hint", wrong=compact(dict(wrong)), right=compact(dict(right)))
 
 
 def output(

@@ -13,15 +13,19 @@ from dtc_local.records.conversation import (
 from dtc_local.records.plan import (
     KINDS,
     SAMPLERS,
+    SHAPES,
     Argument,
     CallOutline,
+    Focus,
     Kind,
     LiteralValue,
+    Outcome,
     Plan,
     PlannedCall,
     Reference,
     Sampler,
     TurnOutline,
+    call_number,
 )
 from dtc_local.records.scenario import Persona, Scenario
 from dtc_local.records.tool import Effect, Finding, FindingKind, OutputOrigin, Recorded, Severity, Tool, ToolSource
@@ -29,6 +33,7 @@ from dtc_local.records.tool import Effect, Finding, FindingKind, OutputOrigin, R
 __all__ = [
     "KINDS",
     "SAMPLERS",
+    "SHAPES",
     "Argument",
     "CallOutline",
     "Candidate",
@@ -37,9 +42,11 @@ __all__ = [
     "ExecutedCall",
     "Finding",
     "FindingKind",
+    "Focus",
     "Json",
     "Kind",
     "LiteralValue",
+    "Outcome",
     "OutputOrigin",
     "Persona",
     "Plan",
@@ -58,4 +65,5 @@ __all__ = [
     "TurnOutline",
     "Verdict",
     "Verification",
+    "call_number",
 ]

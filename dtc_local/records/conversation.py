@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dtc_local.records.base import Json, Record
-from dtc_local.records.plan import Kind, Plan
+from dtc_local.records.plan import Focus, Kind, Outcome, Plan
 from dtc_local.records.scenario import Scenario
 
 
@@ -16,6 +16,8 @@ class ExecutedCall(Record):
     tool: str
     arguments: dict[str, Json]
     result: Json
+    fault: Literal["", "error", "mistake"] = ""
+    """`error`: the tool failed, `result` says how. `mistake`: a wrong call, `result` is a hint. Empty: it succeeded."""
 
 
 class Provenance(Record):
@@ -46,10 +48,17 @@ class Verification(Record):
 
 
 class Turn(Record):
-    """One user turn: request, calls level by level, closing reply."""
+    """One message of the user and what follows it: calls level by level, closing reply.
+
+    Two kinds take two messages: in `opening` the assistant asks back (for a value, for consent) and calls nothing;
+    `closing` is the user's answer with what it leads to.
+    """
 
     kind: Kind
-    plan: Plan
+    part: Literal["whole", "opening", "closing"] = "whole"
+    outcome: Outcome = ""
+    focus: Focus | None = None
+    plan: Plan = Plan(calls=())
     implicit: tuple[str, ...] = ()
     """Ids of calls the request leaves unsaid; closed under ancestors, never a sink."""
     request: str = ""
@@ -57,12 +66,16 @@ class Turn(Record):
     """Literal values in their written form, in the order the request carries them."""
     verification: Verification | None = None
     levels: tuple[tuple[ExecutedCall, ...], ...] = ()
-    """Executed calls; the calls of one level are one assistant message."""
+    """Executed calls; the calls of one level are one assistant message. A failed attempt stands under its own id."""
     reply: str = ""
     provenance: tuple[Provenance, ...] = ()
 
     def executed(self) -> tuple[ExecutedCall, ...]:
-        """All executed calls of the turn in order."""
+        """All calls of the turn that succeeded, in order."""
+        return tuple(call for call in self.attempted() if not call.fault)
+
+    def attempted(self) -> tuple[ExecutedCall, ...]:
+        """All calls of the turn in order, those that failed or were mistaken too."""
         return tuple(call for level in self.levels for call in level)
 
 
@@ -72,6 +85,9 @@ class Verdict(Record):
     keep: bool
     reason: str
     votes: tuple[str, ...] = ()
+    """What each vote came to: sound, or the first criterion it found wanting."""
+    scores: dict[str, float] = {}
+    """For each criterion, the share of votes that found it met, 0 to 1."""
 
 
 class Conversation(Record):

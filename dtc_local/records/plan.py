@@ -8,14 +8,35 @@ the whole conversation, so `$k` names one call only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from dtc_local.records.base import Json, Record
 
-Kind = Literal["single", "parallel", "chain", "fan_in", "fan_out", "follow_up"]
-KINDS: tuple[Kind, ...] = ("single", "parallel", "chain", "fan_in", "fan_out", "follow_up")
+Kind = Literal[
+    "single",
+    "parallel",
+    "chain",
+    "fan_in",
+    "fan_out",
+    "follow_up",
+    "clarify",
+    "missing_tool",
+    "no_tool",
+    "correction",
+    "confirm",
+    "tool_error",
+    "mistake_hint",
+]
+"""What a turn shows (METHOD.md section 5): the first six say the shape of its calls, the others what happens in it."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SHAPES: tuple[Kind, ...] = KINDS[:6]
+"""The kinds that are a shape of the call graph and nothing else."""
+Outcome = Literal["", "yes", "no", "retry", "repair", "report", "recall", "outside"]
+"""Which way a turn of its kind goes: the user's answer to a question for consent (confirm), what follows an error
+(tool_error: the same call again, a mended one, or an honest report), what is asked without need of a call (no_tool:
+something the conversation holds, or something no assistant with tools is for)."""
 Sampler = Literal["neighbour", "random"]
 """How a tool that no edge decides is drawn: near those already in the conversation, or any of the namespace."""
 SAMPLERS: tuple[Sampler, ...] = ("neighbour", "random")
@@ -79,7 +100,8 @@ class PlannedCall(Record):
 
 
 class Plan(Record):
-    """Calls in topological order. A reference points to an earlier call of this plan or of an earlier turn."""
+    """Calls in topological order, none in a turn without calls. A reference points to an earlier call of this plan or
+    of an earlier turn."""
 
     calls: tuple[PlannedCall, ...]
 
@@ -108,7 +130,8 @@ class Plan(Record):
         for call in self.calls:
             depth[call.id] = 1 + max((depth[parent] for parent in parents[call.id]), default=-1)
         return tuple(
-            tuple(call for call in self.calls if depth[call.id] == level) for level in range(max(depth.values()) + 1)
+            tuple(call for call in self.calls if depth[call.id] == level)
+            for level in range(max(depth.values(), default=-1) + 1)
         )
 
 
@@ -122,8 +145,23 @@ class CallOutline(Record):
     """For each referring argument, the references that exist and whose type fits; the model picks one."""
 
 
+class Focus(Record):
+    """What a kind turns on: a call, and one of its arguments or a path in its result.
+
+    clarify: the argument that is asked back. correction: the earlier call and the argument that changes. no_tool: the
+    result field that is recalled. tool_error: the call that fails, and the argument its first attempt leaves out.
+    confirm: the call that needs consent. mistake_hint: the call before which the mistake stands.
+    """
+
+    call: str
+    argument: str = ""
+    path: tuple[str | int, ...] = ()
+
+
 class TurnOutline(Record):
-    """The shape of one turn: its kind and its calls in topological order."""
+    """The shape of one turn: its kind, its calls in topological order, and what the kind turns on."""
 
     kind: Kind
-    calls: tuple[CallOutline, ...]
+    calls: tuple[CallOutline, ...] = ()
+    focus: Focus | None = None
+    outcome: Outcome = ""

@@ -43,10 +43,12 @@ class Scenario(Record):
     turns: tuple[TurnOutline, ...]
     facts: dict[str, dict[str, tuple[Json, ...]]] = {}
     """Candidate values by call id, then by argument or output path ("city", "items.0.price")."""
+    withheld: tuple[Tool, ...] = ()
+    """Tools that a request asks for although they are not on offer (missing_tool)."""
 
     def tool(self, name: str) -> Tool:
-        """The offered tool of that name; KeyError if it is not on offer."""
-        for tool in self.offer:
+        """The tool of that name, offered or withheld; KeyError if there is none."""
+        for tool in (*self.offer, *self.withheld):
             if tool.name == name:
                 return tool
         raise KeyError(name)

@@ -88,6 +88,8 @@ class Tool(Record):
     """Object schema; `properties`, `required` always present, `additionalProperties` false."""
     output: Schema | None = None
     """Schema of the result, or None where the spec declares none."""
+    error: Schema | None = None
+    """Schema of what the tool returns when it fails, or None where the spec declares none."""
     output_origin: OutputOrigin = "none"
     """Whether the output schema was declared by the spec, inferred by a model, or given by the user in a file."""
     effect: Effect = "read"

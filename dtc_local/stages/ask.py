@@ -9,7 +9,7 @@ comes from the phrase book.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dtc_local import prompts
@@ -41,6 +41,10 @@ class Wording:
     """What each explicit call is for, and its literals under their names: what a small model is held to."""
     asides: tuple[Value, ...] = ()
     """Literals of the mentions under their names."""
+    closed: str = ""
+    """Another grammar for a small model, where the phrase book of exchanges has the words."""
+    proof: Callable[[str], bool] = lambda text: True
+    """Whether a request is what its kind of turn needs, by rule."""
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -85,13 +89,13 @@ def _values(name: str, literal: Json) -> list[Value]:
     return [(label(name), (prompts.written(leaf),)) for leaf in leaves(literal)]
 
 
-def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
-    """Requests that say all that is required and leak nothing, best first.
+def ask(desk: Desk, words: Wording, hint: str = "", lacks: Sequence[Json] = ()) -> Steps[tuple[str, ...]]:
+    """Requests that say all that is required, nothing of what they shall lack, and leak no name, best first.
 
     Raises StageFailure("length") if every candidate rambled to its budget, else with the fault of the best one.
     """
     task = prompts.ask(desk.persona, words.goals, words.mentions, hint)
-    names = _names(desk)
+    names = desk.names
     request = desk.request(
         "ask",
         prompts.history(desk.turns),
@@ -106,6 +110,8 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
     good, reason = [], ""
     for completion in desk.accepted("ask", completions):
         fault = find_fault(completion.text, words.literals, names)
+        if fault is None and (not words.proof(completion.text) or any(find(completion.text, one) for one in lacks)):
+            fault = "label_unproved"
         desk.note("ask", completion, fault or "")
         if fault is None and completion.text not in good:
             good.append(completion.text)
@@ -116,7 +122,9 @@ def ask(desk: Desk, words: Wording, hint: str = "") -> Steps[tuple[str, ...]]:
 
 
 def _grammar(desk: Desk, words: Wording, names: Sequence[str]) -> str:
-    return request_grammar(words.phrases, words.asides) if desk.facts_only else grammar(words.literals, names)
+    if not desk.facts_only:
+        return grammar(words.literals, names)
+    return words.closed or request_grammar(words.phrases, words.asides)
 
 
 def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str | None:
@@ -125,12 +133,6 @@ def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str
         return "missing_literal"
     bare = without(text, literals)
     return "leaked_name" if shows_name(bare, names) or shows_call_id(bare) else None
-
-
-def _names(desk: Desk) -> list[str]:
-    """Tool and parameter names on offer."""
-    offer = desk.scenario.offer
-    return [tool.name for tool in offer] + [name for tool in offer for name in tool.parameters["properties"]]
 
 
 def grammar(literals: Sequence[Json], names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from dtc_local.engine.base import Completion, Request, Sampling
 from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
-from dtc_local.records import Candidate, Scenario, Schema, Turn
+from dtc_local.records import Candidate, Scenario, Schema, Turn, call_number
 from dtc_local.settings import RunConfig
 from dtc_local.stages.phrasebook import Clause, clause, label
 from dtc_local.tools.dataflow.graph import Edge, Graph
@@ -44,16 +44,18 @@ class Desk:
     """Attempts made in this turn, all stages together; part of every seed."""
 
     def __post_init__(self) -> None:
-        self.system = prompts.system(self.scenario.offer, self.scenario.date, self.config.policy)
+        self.system = prompts.system(self.scenario.offer, self.scenario.date, self.config.rules)
+        self.known = (*self.scenario.offer, *self.scenario.withheld)
+        """Tools that the conversation may speak of."""
         self.briefs: Mapping[str, str] = {
             name: brief or prompts.worded(name).capitalize() + "."
-            for name, brief in brief_descriptions(self.scenario.offer).items()
+            for name, brief in brief_descriptions(self.known).items()
         }
 
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
-        """What each offered tool is for, as a clause in forms that no other tool's clause has, as far as it has any."""
-        clauses = {tool.name: clause(self.briefs[tool.name], label(tool.name)) for tool in self.scenario.offer}
+        """What each tool is for, as a clause in forms that no other tool's clause has, as far as it has any."""
+        clauses = {tool.name: clause(self.briefs[tool.name], label(tool.name)) for tool in self.known}
         return {
             name: own.apart_from([other for key, other in clauses.items() if key != name])
             for name, own in clauses.items()
@@ -63,6 +65,25 @@ class Desk:
     def edges(self) -> Mapping[str, Sequence[Edge]]:
         """Dataflow edges among the tools on offer, by consumer."""
         return Graph(self.scenario.offer).into
+
+    @property
+    def opening(self) -> Turn | None:
+        """The turn before, if the assistant only asked something in it: the user's next words answer that."""
+        last = self.turns[-1] if self.turns else None
+        return last if last and not last.levels and last.reply.endswith("?") else None
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all tools and parameters that the conversation may speak of: no text shows one as code."""
+        return [tool.name for tool in self.known] + [
+            name for tool in self.known for name in tool.parameters["properties"]
+        ]
+
+    @property
+    def next_id(self) -> str:
+        """The id of the next call: ids run on through the conversation, planned calls that were not made included."""
+        planned = [call_number(call.id) for turn in self.turns for call in turn.plan.calls]
+        return f"${max(planned, default=0) + 1}"
 
     @property
     def persona(self) -> str:

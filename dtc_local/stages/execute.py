@@ -15,6 +15,7 @@ from dtc_local.errors import StageFailure
 from dtc_local.ledger import Ledger
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
 from dtc_local.stages.base import Desk, Steps, json_schema
+from dtc_local.stages.detours import Detour, Scene, attempted
 from dtc_local.stages.narrow import Path, fixed, narrowed
 from dtc_local.stages.plan import without_final_mark
 from dtc_local.stages.references import output_of, value_at
@@ -26,14 +27,24 @@ OUTPUT_FACT = "->"
 """Facts for result fields are kept under this mark and the dotted path: "->items.0.price"."""
 
 
-def execute(desk: Desk, plan: Plan, request: str) -> Steps[tuple[Levels, Ledger]]:
-    """Executed calls by level and the ledger after them; raises StageFailure if a result cannot be made sound."""
+def execute(desk: Desk, plan: Plan, request: str, detour: Detour | None = None) -> Steps[tuple[Levels, Ledger]]:
+    """Executed calls by level and the ledger after them; raises StageFailure if a result cannot be made sound.
+
+    A detour adds an attempt that fails, as a level of its own before its call; one that is only reported ends the turn.
+    """
     results = executed_results(desk.turns)
     ledger = desk.ledger
     levels: list[tuple[ExecutedCall, ...]] = []
     for level in plan.levels():
-        history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
         calls = [(call, substituted(desk, call, results, ledger)) for call in level]
+        if detour and detour.call in {call.id for call in level}:
+            call, arguments = next(pair for pair in calls if pair[0].id == detour.call)
+            scene = Scene(plan, request, tuple(levels))
+            failed = yield from attempted(desk, scene, detour, desk.scenario.tool(call.tool), arguments)
+            levels.append((failed,))
+            if detour.outcome == "report":
+                break
+        history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
         answers = yield [_simulation(desk, history, call, arguments, ledger) for call, arguments in calls]
         done: list[ExecutedCall] = []
         for (call, arguments), completions in zip(calls, answers, strict=True):
@@ -53,7 +64,7 @@ def substituted(desk: Desk, call: PlannedCall, results: Mapping[str, Json], ledg
     tool = desk.scenario.tool(call.tool)
     if not is_valid(arguments, tool.source.parameters):
         raise StageFailure("execute", "invalid_value", "The values found must fit the next call.")
-    if ledger.refuses(tool, arguments):
+    if desk.config.ledger and ledger.refuses(tool, arguments):
         raise StageFailure("execute", "contradiction", "Do not use what was deleted.")
     return arguments
 
@@ -71,9 +82,10 @@ def _simulation(
     ledger: Ledger,
 ) -> Request:
     tool = _with_output(desk, call)
-    pinned = ledger.pinned(tool, arguments)
+    pinned = ledger.pinned(tool, arguments) if desk.config.ledger else {}
     facts = {path: values for path, values in output_facts(desk, call.id).items() if path not in pinned}
-    task = prompts.execute(call.id, arguments, tool, ledger.known(tool, arguments), facts)
+    known = ledger.known(tool, arguments) if desk.config.ledger else ()
+    task = prompts.execute(call.id, arguments, tool, known, facts)
     schema = result_schema(tool, pinned, facts if desk.facts_only else {}, needed_paths(desk, call.id))
     return desk.request("execute", history, task, json_schema(schema), n=1, budget=400, key=call.id)
 
@@ -90,15 +102,21 @@ def output_facts(desk: Desk, call_id: str) -> dict[str, tuple[Json, ...]]:
 
 
 def needed_paths(desk: Desk, call_id: str) -> frozenset[Path]:
-    """Output paths of a call that this or a later turn may refer to."""
-    return frozenset(
+    """Output paths of a call that this or a later turn may refer to, or recall."""
+    referred = {
         reference.path
         for turn in desk.scenario.turns
         for outline in turn.calls
         for choices in outline.references.values()
         for reference in choices
         if reference.call == call_id
-    )
+    }
+    recalled = {
+        turn.focus.path
+        for turn in desk.scenario.turns
+        if turn.kind == "no_tool" and turn.focus and turn.focus.call == call_id
+    }
+    return frozenset(referred | recalled)
 
 
 def result_schema(
@@ -122,7 +140,7 @@ def _accept(
         original = tool.source.output if tool.source.output is not None else output_of(tool)
         if not is_valid(completion.value, original):
             reason = "invalid_value"
-        elif ledger.contradicts(executed, tool):
+        elif desk.config.ledger and ledger.contradicts(executed, tool):
             reason = "contradiction"
         else:
             desk.note("execute", completion)

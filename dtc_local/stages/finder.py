@@ -16,7 +16,7 @@ from itertools import islice, product
 
 from dtc_local import prompts
 from dtc_local.records import Json, Reference, Schema, Tool
-from dtc_local.stages import phrasebook
+from dtc_local.stages import exchanges, phrasebook
 from dtc_local.stages.base import Desk
 from dtc_local.stages.plan import call_schema
 from dtc_local.stages.references import walk
@@ -48,10 +48,43 @@ class _Finder:
 
     def __init__(self, desk: Desk, request: str) -> None:
         self.desk = desk
-        self.request = request
         self.offer = desk.scenario.offer
+        self.given: dict[str, str] = {}
+        """Values told in answer to a question, by parameter name in words."""
+        self.request = self._read_on(request)
+
+    def _read_on(self, request: str) -> str:
+        """What is asked for: after a question back, the request before it, if the answer lets it stand."""
+        opening = self.desk.opening
+        if opening is None:
+            return request
+        name, value = exchanges.asked_for(opening.reply, self.names), exchanges.answered(request)
+        if name is not None and value is not None:
+            self.given[name] = value
+            return opening.request
+        return opening.request if exchanges.consent(request) else request
 
     def calls(self, first: int, most: int) -> Schema | None:
+        """The calls of a correction, or those that the clauses of the request say."""
+        if not self.spots and (correction := exchanges.corrected(self.request, self.names)):
+            return self._corrected(f"${first}", *correction)
+        return self._said(first, most)
+
+    def _corrected(self, call_id: str, name: str, text: str) -> Schema | None:
+        """The last call that has an argument of that name, with the corrected value in it."""
+        for call in reversed([call for turn in self.desk.turns for call in turn.executed()]):
+            tool = next((tool for tool in self.offer if tool.name == call.tool), None)
+            argument = next((one for one in call.arguments if phrasebook.label(one) == name), None)
+            if tool and argument:
+                changed = self._values(tool.parameters["properties"][argument], [text])
+                if changed is None:
+                    return None
+                values = {key: {"const": value} for key, value in call.arguments.items()} | {argument: changed}
+                written = call_schema(call_id, tool.name, values, tuple(values))
+                return {"type": "array", "prefixItems": [written], "items": False, "minItems": 1, "maxItems": 1}
+        return None
+
+    def _said(self, first: int, most: int) -> Schema | None:
         """Unsaid calls first, then the said ones in their order; as few unsaid ones as will do.
 
         Of the ways to choose the unsaid ones, those that use most of what the request names.
@@ -157,6 +190,8 @@ class _Finder:
         schema = tool.parameters["properties"][name]
         word = phrasebook.label(name)
         spoken = [value for name_said, value in phrasebook.named_values(text, self.names) if name_said == word]
+        if word in self.given and not spoken:
+            spoken = [self.given[word]]
         pieces = [value for value in spoken if value is not None]
         # What an unsaid call needs is mentioned last, after the values of the call that is said.
         values = self._values(schema, pieces[:1] if call_is_said else pieces[-1:])

@@ -1,42 +1,56 @@
-"""Judge: votes on the whole conversation under a closed set of verdicts.
+"""Judge: votes on the whole conversation, criterion by criterion, on what no rule can decide.
 
 It sees what a reader of the finished data sees: date, tools, requests, calls, results and replies. It fails closed: a
-conversation is kept only if more than half of all votes asked for say so.
+conversation is kept only if, for every criterion, the share of all votes asked for that find it met exceeds the
+threshold. What rules decide (schemas, grounding, contradictions, labels) is not asked.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 from dtc_local import prompts
+from dtc_local.engine.base import Completion
 from dtc_local.records import Schema, Verdict
 from dtc_local.stages.base import Desk, Steps, json_schema
 
-SOUND = prompts.JUDGE_REASONS[0]
 UNREADABLE = "unreadable"
 VERDICT_SCHEMA: Schema = {
     "type": "object",
-    "properties": {"reason": {"enum": list(prompts.JUDGE_REASONS)}},
-    "required": ["reason"],
+    "properties": {criterion: {"type": "boolean"} for criterion in prompts.CRITERIA},
+    "required": list(prompts.CRITERIA),
     "additionalProperties": False,
 }
 
 
 def judge(desk: Desk) -> Steps[Verdict]:
-    """The verdict; a vote that does not parse counts against the conversation."""
+    """The verdict; a vote that does not parse counts against the conversation in every criterion."""
+    asked = desk.config.judge_votes
     (completions,) = yield (
         desk.request(
             "judge",
             prompts.history(desk.turns),
             prompts.judge(),
             json_schema(VERDICT_SCHEMA),
-            n=desk.config.judge_votes,
-            budget=24,
+            n=asked,
+            budget=40,
         ),
     )
-    votes = tuple(c.value["reason"] if c.finish == "accepted" else UNREADABLE for c in completions)
-    keep = votes.count(SOUND) * 2 > desk.config.judge_votes
+    read = [completion.value for completion in completions if completion.finish == "accepted"]
+    scores = {criterion: sum(vote[criterion] for vote in read) / asked for criterion in prompts.CRITERIA}
+    votes = tuple(map(_came_to, completions))
     for completion, vote in zip(completions, votes, strict=True):
-        desk.note("judge", completion, "" if vote == SOUND else "judged")
-    against = Counter(vote for vote in votes if vote != SOUND) or Counter([UNREADABLE])
-    return Verdict(keep=keep, reason=SOUND if keep else against.most_common(1)[0][0], votes=votes)
+        desk.note("judge", completion, "" if vote == prompts.SOUND else "judged")
+    keep = all(score > desk.config.judge_threshold for score in scores.values())
+    return Verdict(keep=keep, reason=prompts.SOUND if keep else _weakest(scores, read), votes=votes, scores=scores)
+
+
+def _came_to(completion: Completion) -> str:
+    """A vote in one word: sound, or the first criterion it found wanting."""
+    if completion.finish != "accepted":
+        return UNREADABLE
+    return next((name for name in prompts.CRITERIA if not completion.value[name]), prompts.SOUND)
+
+
+def _weakest(scores: dict[str, float], read: Sequence[object]) -> str:
+    return min(scores, key=lambda criterion: scores[criterion]) if read else UNREADABLE

@@ -7,7 +7,7 @@ no call names an entity that is gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dtc_local import prompts
 from dtc_local.engine.base import Completion
@@ -28,9 +28,14 @@ from dtc_local.stages.narrow import Path, narrowed
 from dtc_local.validation import is_valid, is_valid_property
 from dtc_local.words import leaves, sayable
 
+Complete = Callable[[Plan], Plan]
 
-def plan(desk: Desk, outline: TurnOutline, hint: str = "") -> Steps[Plan]:
-    """The best valid plan of `plan_candidates`; raises StageFailure with the reason the best one was refused for."""
+
+def plan(desk: Desk, outline: TurnOutline, hint: str = "", complete: Complete = lambda written: written) -> Steps[Plan]:
+    """The best valid plan of `plan_candidates`; raises StageFailure with the reason the best one was refused for.
+
+    `complete` makes the plan of what the model has written, where the outline leaves something out.
+    """
     facts = {
         f"{call.id}.{name}": values for call in outline.calls for name, values in offered_facts(desk, call).items()
     }
@@ -41,14 +46,14 @@ def plan(desk: Desk, outline: TurnOutline, hint: str = "") -> Steps[Plan]:
         "plan", prompts.history(desk.turns), task, constraint, n=desk.config.plan_candidates, budget=budget
     )
     (completions,) = yield (request,)
-    return _choose(desk, outline, completions)
+    return _choose(desk, outline, completions, complete)
 
 
-def _choose(desk: Desk, outline: TurnOutline, completions: Sequence[Completion]) -> Plan:
+def _choose(desk: Desk, outline: TurnOutline, completions: Sequence[Completion], complete: Complete) -> Plan:
     good: list[Plan] = []
     faults: list[tuple[str, str]] = []
     for completion in desk.accepted("plan", completions):
-        candidate = read_plan(outline, completion.value)
+        candidate = complete(read_plan(outline, completion.value))
         fault = find_fault(desk, candidate)
         desk.note("plan", completion, fault[0] if fault else "")
         if fault:
@@ -152,7 +157,7 @@ def find_fault(desk: Desk, candidate: Plan) -> tuple[str, str] | None:
             return "invalid_value", f"{prompts.worded(invalid)} must obey its description."
         if not all(_sayable(value, tool.parameters["properties"][name]) for name, value in call.literals()):
             return "weak_plan", "Use short plain values."
-        if desk.ledger.refuses(tool, dict(call.literals())):
+        if desk.config.ledger and desk.ledger.refuses(tool, dict(call.literals())):
             return "contradiction", "Do not use what was deleted."
     if _is_weak(candidate, desk):
         return "weak_plan", "Give each call a value of its own."

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
+from dtc_local.stages import exchanges
 from dtc_local.stages.base import Desk, Steps, lark
+from dtc_local.stages.detours import message_of
 from dtc_local.stages.execute import Levels
 from dtc_local.stages.phrasebook import Value, label, reply_grammar
 from dtc_local.words import escaped, leaves, shows_call_id, shows_name
@@ -23,33 +25,54 @@ PUNCTUATION = "'\"()[]{},;:.!?"
 UNITS = "$€%#"
 
 
+FAILED_HINT = "The last call failed. Say honestly that it was not done, and why."
+
+
 def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[str]:
-    """The best grounded reply; raises StageFailure("length" or "ungrounded_reply")."""
+    """The best grounded reply; raises StageFailure("length", "ungrounded_reply" or "label_unproved").
+
+    Where the last call failed for good, the reply must say so.
+    """
     history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
-    visible = visible_words(request, levels)
-    constraint = lark(_grammar(desk, levels, visible))
+    failed = bool(levels) and levels[-1][-1].fault == "error"
+    told = levels if failed else _succeeded(levels)
+    visible = visible_words(request, told)
+    constraint = lark(_grammar(desk, told, visible))
+    task = prompts.respond(FAILED_HINT if failed and not desk.facts_only else hint)
     (completions,) = yield (
-        desk.request("respond", history, prompts.respond(hint), constraint, n=desk.config.reply_candidates, budget=120),
+        desk.request("respond", history, task, constraint, n=desk.config.reply_candidates, budget=120),
     )
-    names = [tool.name for tool in desk.scenario.offer]
-    briefs = {word for call in desk.scenario.offer for word in desk.briefs[call.name].split()}
+    briefs = {word for brief in desk.briefs.values() for word in brief.split()}
     earlier = briefs | {word for turn in desk.turns for word in visible_words(turn.request, turn.levels)}
     good, fault = [], ""
     for completion in desk.accepted("respond", completions):
-        if is_grounded(completion.text, visible | earlier) and not shows_name(completion.text, names):
-            desk.note("respond", completion)
+        wrong = _fault(completion.text, visible | earlier, desk, failed)
+        desk.note("respond", completion, wrong)
+        if not wrong:
             good.append(completion.text)
-        else:
-            fault = "ungrounded_reply"
-            desk.note("respond", completion, fault)
+        fault = fault or wrong
     if not good:
         raise StageFailure("respond", fault or "length", "Say only what the results say.")
     return good[0]
 
 
+def _fault(text: str, visible: frozenset[str] | set[str], desk: Desk, failed: bool) -> str:
+    if not is_grounded(text, visible) or shows_name(text, [tool.name for tool in desk.known]):
+        return "ungrounded_reply"
+    return "label_unproved" if failed and not exchanges.refuses(text) else ""
+
+
+def _succeeded(levels: Levels) -> Levels:
+    """The levels without attempts that failed: nothing of them is a result."""
+    return tuple(kept for level in levels if (kept := tuple(call for call in level if not call.fault)))
+
+
 def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
     if not desk.facts_only:
         return grammar(visible)
+    last = levels[-1][-1]
+    if last.fault:
+        return exchanges.failure(desk.clauses[last.tool], message_of(last.result))
     calls = [call for level in levels for call in level]
     return reply_grammar([(desk.clauses[call.tool], list(_statements(call))) for call in calls])
 
@@ -102,11 +125,12 @@ def is_grounded(reply: str, visible: frozenset[str] | set[str]) -> bool:
     return True
 
 
-def grammar(visible: frozenset[str]) -> str:
-    """The Lark grammar of a reply: one to three sentences of plain and visible words."""
+def grammar(visible: frozenset[str], ends: str = "[.!]") -> str:
+    """The Lark grammar of a reply: one to three sentences of plain and visible words; `ends` closes the last one."""
     special = sorted(word for word in visible if re.search(r"[^a-z]", word) and _is_plain(word))
     shown = "".join(f"|{escaped(word)}" for word in special)
     word = rf"([(#€]?({PLAIN}{shown})('s|%)?[)]?[,;:]?)"
-    sentence = rf"(\p{{Lu}}({PLAIN})?{shown})[,:]?( {word})+[.!]"
-    ugly = r"  | [.,;:!]|[,;:][,;:.!]"
-    return f"start: T\nT: /{sentence}( {sentence})?( {sentence})?/ & ~/(?s:.*)({ugly})(?s:.*)/\n"
+    sentence = rf"(\p{{Lu}}({PLAIN})?{shown})[,:]?( {word})+"
+    ugly = r"  | [.,;:!?]|[,;:][,;:.!?]"
+    before = f"({sentence}[.!] )?"
+    return f"start: T\nT: /{before}{before}{sentence}{ends}/ & ~/(?s:.*)({ugly})(?s:.*)/\n"

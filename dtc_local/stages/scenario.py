@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from dtc_local import world
 from dtc_local.errors import StageFailure
 from dtc_local.randomness import stream
-from dtc_local.records import KINDS, Kind, Scenario, Tool, TurnOutline
+from dtc_local.records import Kind, Scenario, Tool, TurnOutline
 from dtc_local.stages.facts import facts_of
-from dtc_local.tools.dataflow.index import Shelf, ToolIndex
-from dtc_local.tools.dataflow.sample import ANY, Past, Samplers, draw_distractor, draw_sampler, draw_turn
+from dtc_local.stages.program import program
+from dtc_local.tools.dataflow.index import ToolIndex
+from dtc_local.tools.dataflow.sample import ANY, Samplers, draw_distractor, draw_sampler
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -56,7 +57,8 @@ def build(
     rng = stream(seed, index, "scenario", attempt)
     length = int(rng.integers(turns[0], turns[1] + 1))
     number, outlines = _program(shelved, length, turns[0], mix, samplers, rng)
-    offer = _offer(shelved, number, outlines, distractors, samplers, rng)
+    withheld = _withheld(outlines)
+    offer = _offer(shelved, number, outlines, distractors, samplers, rng, withheld)
     shelf = shelved.shelf(number)
     today = world.today(rng)
     return Scenario(
@@ -66,7 +68,13 @@ def build(
         offer=offer,
         turns=outlines,
         facts=facts_of({tool.name: tool for tool in shelf.tools}, outlines, today, rng),
+        withheld=tuple(tool for tool in shelf.tools if tool.name in withheld),
     )
+
+
+def _withheld(outlines: Sequence[TurnOutline]) -> frozenset[str]:
+    """Tools that are asked for and not on offer."""
+    return frozenset(call.tool for outline in outlines if outline.kind == "missing_tool" for call in outline.calls)
 
 
 def _program(
@@ -79,50 +87,12 @@ def _program(
         draws = min(NAMESPACE_DRAWS, len(tools.sources))
         for drawn in rng.choice(len(tools.sources), size=draws, replace=False, p=share):
             number = tools.sources[int(drawn)]
-            outlines = _turns(tools.shelf(number), length, mix, samplers, rng)
+            outlines = program(tools.shelf(number), length, mix, samplers, rng)
             if len(outlines) >= least:
                 return number, outlines
     raise StageFailure(
         "scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns."
     )
-
-
-def _turns(
-    shelf: Shelf, length: int, mix: Mapping[Kind, float], samplers: Samplers, rng: Generator
-) -> tuple[TurnOutline, ...]:
-    if not shelf.usable:  # a store counts usable tools at import, maybe by an older rule
-        return ()
-    past = Past()
-    outlines: list[TurnOutline] = []
-    for _ in range(length):
-        for kind in _kinds(mix, first=not outlines, rng=rng):
-            calls = draw_turn(kind, shelf, past, rng, samplers)
-            if calls is not None:
-                outlines.append(TurnOutline(kind=kind, calls=calls))
-                past.add(calls)
-                break
-        else:
-            break
-    return tuple(outlines)
-
-
-def _kinds(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Kind]:
-    """All kinds with weight in drawn order: the first one that the namespace can form is taken.
-
-    A first turn can follow nothing; where only follow-ups are wanted, a single call opens the conversation.
-    """
-    left = {
-        kind: mix.get(kind, 0.0) for kind in KINDS if mix.get(kind, 0.0) > 0 and not (first and kind == "follow_up")
-    }
-    if first and not left:
-        return ["single", "chain"]
-    order: list[Kind] = []
-    while left:
-        kinds, weights = list(left), list(left.values())
-        drawn = kinds[int(rng.choice(len(kinds), p=[weight / sum(weights) for weight in weights]))]
-        order.append(drawn)
-        del left[drawn]
-    return order
 
 
 def _offer(
@@ -132,15 +102,16 @@ def _offer(
     distractors: int,
     samplers: Samplers,
     rng: Generator,
+    withheld: frozenset[str] = frozenset(),
 ) -> tuple[Tool, ...]:
     """The needed tools and the distractors, shuffled; no two of one name. A tool of another shelf is loaded by itself.
 
     A neighbour comes from the same shelf as long as it has tools left.
     """
     shelf = tools.shelf(number)
-    needed = {call.tool for outline in outlines for call in outline.calls}
+    needed = {call.tool for outline in outlines for call in outline.calls} - withheld
     offer = [tool for tool in shelf.tools if tool.name in needed]
-    own = [tool for tool in shelf.offerable if tool.name not in needed]
+    own = [tool for tool in shelf.offerable if tool.name not in needed | withheld]
     others = [other for other, label in enumerate(tools.labels) if other != number and label.offerable]
     for _ in range(distractors):
         sampler = draw_sampler(samplers, rng)
@@ -151,7 +122,7 @@ def _offer(
             drawn = draw_distractor(own, shelf, needed, sampler, rng)
         else:
             break
-        if all(drawn.name != tool.name for tool in offer):
+        if drawn.name not in withheld and all(drawn.name != tool.name for tool in offer):
             offer.append(drawn)
         own = [tool for tool in own if tool is not drawn]
     return tuple(offer[int(position)] for position in rng.permutation(len(offer)))

@@ -4,11 +4,13 @@ The reader gets the conversation and all tools on offer, distractors too; neithe
 construction: strings are spans of the visible conversation, numbers are numbers it holds, references point to outputs
 of calls predicted before. A small model reads with a finder (`finder`). A prediction is equal if it is the same call
 graph up to renumbering and order of independent calls, where an argument equal to its schema default may be left out.
-The plan stays the gold.
+Where nothing should be called, the reader must call nothing. The plan stays the gold; a request for which the reader
+agrees on another plan, valid as every prediction is, is ambiguous.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dtc_local import prompts
@@ -24,35 +26,54 @@ from dtc_local.words import leaves, numbers, spans
 LIST_ITEMS = 6
 MOST_CALLS = 4
 """Longest prediction; the reader is not told how many calls the plan has."""
+NOTHING: tuple[str, ...] = ()
+UNREAD = ("unread",)
+"""Canonical forms of calling nothing, and of a prediction that was cut off."""
 
 
-def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification]:
-    """Share of blind samples that give the plan back.
+def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification | None]:
+    """Share of blind samples that give the plan back; None if nobody is asked. A plan without calls is given back by
+    calling nothing.
 
-    Raises StageFailure("not_verified") at or below `min_solve_rate`.
+    Raises StageFailure: "ambiguous" if more samples agree on another plan, else "not_verified".
     """
-    history = (*prompts.history(desk.turns), prompts.said(request))
-    first = plan.calls[0].id
-    if desk.facts_only:
-        schema = finder.calls_schema(desk, request, first, MOST_CALLS)
-    else:
-        schema = verify_schema(desk, first, visible_values(desk.turns, request))
-    if schema is None:
-        raise StageFailure("verify", "not_verified", "Say the values plainly.")
-    samples = desk.config.verify_samples
-    blind = desk.request("verify", history, prompts.verify(), json_schema(schema), n=samples, budget=360, key=request)
-    (completions,) = yield (blind,)
+    if desk.config.verify == "off":
+        return None
+    schema = _reading(desk, request)
     gold = canonical(prompts.plan_json(resolved(plan, desk.turns)), desk)
-    equal = 0
+    samples = desk.config.verify_samples
+    if schema is None:  # a small reader finds nothing to call
+        return _judged(desk, Counter({NOTHING: samples}), gold, samples)
+    history = (*prompts.history(desk.turns), prompts.said(request))
+    task = prompts.verify(desk.config.abstains and not desk.facts_only)
+    blind = desk.request("verify", history, task, json_schema(schema), n=samples, budget=360, key=request)
+    (completions,) = yield (blind,)
+    found: Counter[tuple[str, ...]] = Counter()
     for completion in completions:
-        matches = completion.finish == "accepted" and canonical(completion.value, desk) == gold
-        equal += matches
-        desk.note(
-            "verify", completion, "" if matches else "length" if completion.finish != "accepted" else "not_verified"
-        )
-    verification = Verification(samples=len(completions), equal=equal)
-    if verification.solve_rate <= desk.config.min_solve_rate:
-        raise StageFailure("verify", "not_verified", "Say more plainly what is wanted.")
+        accepted = completion.finish == "accepted"
+        form = canonical(completion.value, desk) if accepted else UNREAD
+        found[form] += accepted
+        desk.note("verify", completion, "" if form == gold else "not_verified" if accepted else "length")
+    return _judged(desk, found, gold, samples)
+
+
+def _reading(desk: Desk, request: str) -> Schema | None:
+    """What the blind reader may write; None if it can call nothing."""
+    if desk.facts_only:
+        return finder.calls_schema(desk, request, desk.next_id, MOST_CALLS)
+    visible = visible_values(desk.turns, request)
+    return verify_schema(desk, desk.next_id, visible, abstain=desk.config.abstains)
+
+
+def _judged(desk: Desk, found: Counter[tuple[str, ...]], gold: tuple[str, ...], samples: int) -> Verification:
+    """Whether the request counts as understood, in the mode that is set."""
+    equal = found[gold]
+    rival = max((count for form, count in found.items() if form not in (gold, NOTHING, UNREAD)), default=0)
+    verification = Verification(samples=samples, equal=equal)
+    enough = equal * 2 > samples if desk.config.verify == "strict" else equal > 0
+    if not enough or verification.solve_rate <= desk.config.min_solve_rate:
+        reason = "ambiguous" if rival > max(1, equal) else "not_verified"
+        raise StageFailure("verify", reason, "Say more plainly what is wanted.")
     return verification
 
 
@@ -66,11 +87,17 @@ def visible_values(turns: Sequence[Turn], request: str) -> tuple[list[str], list
     return list(dict.fromkeys(strings)), list(dict.fromkeys(digits))
 
 
-def verify_schema(desk: Desk, first_id: str, visible: tuple[Sequence[str], Sequence[float]]) -> Schema | None:
-    """Any one to MOST_CALLS calls of the tools on offer, grounded; None if no tool can be called at all."""
+def verify_schema(
+    desk: Desk,
+    first_id: str,
+    visible: tuple[Sequence[str], Sequence[float]],
+    most: int = MOST_CALLS,
+    abstain: bool = False,
+) -> Schema | None:
+    """One to `most` calls of the tools on offer, grounded, or none with `abstain`; None if nothing can be called."""
     first = int(first_id[1:])
     positions: list[Schema] = []
-    for offset in range(MOST_CALLS):
+    for offset in range(most):
         earlier = [f"${first + k}" for k in range(offset)]
         grounds = _Grounds(visible[0], visible[1], _references(desk, earlier))
         choices = [_grounded_call(f"${first + offset}", tool, grounds) for tool in desk.scenario.offer]
@@ -84,7 +111,7 @@ def verify_schema(desk: Desk, first_id: str, visible: tuple[Sequence[str], Seque
         "type": "array",
         "prefixItems": positions,
         "items": False,
-        "minItems": 1,
+        "minItems": 0 if abstain else 1,
         "maxItems": len(positions),
         "$defs": {"text": {"enum": list(visible[0]) or [""]}},
     }

@@ -46,6 +46,10 @@ class Past:
     calls: list[CallOutline] = field(default_factory=list)
     signatures: set[str] = field(default_factory=set)
     silent_turns: int = 0
+    lost: set[str] = field(default_factory=set)
+    """Ids of calls that were not made or failed for good: nothing can refer to them."""
+    withheld: set[str] = field(default_factory=set)
+    """Tools that were asked for in vain: they are not on offer."""
 
     def used(self, name: str) -> bool:
         """Whether a tool was called before."""
@@ -68,15 +72,32 @@ class Past:
 
 
 def draw_turn(
-    kind: Kind, shelf: Shelf, past: Past, rng: Generator, samplers: Samplers = ANY
+    kind: Kind,
+    shelf: Shelf,
+    past: Past,
+    rng: Generator,
+    samplers: Samplers = ANY,
+    allowed: Callable[[Sequence[CallOutline]], bool] = lambda calls: True,
 ) -> tuple[CallOutline, ...] | None:
-    """The calls of one turn of that kind, or None if the namespace cannot form it."""
+    """The calls of one turn of that shape, or None if the namespace cannot form it with calls that are allowed."""
     if not _possible(kind, shelf, past):
         return None
     draw: _Draw = partial(_FREE[kind], samplers=samplers) if kind in _FREE else _ALONG_EDGES[kind]
     for attempt in range(DRAWS):
         calls = draw(shelf, past, rng)
-        if calls is not None and _sound(kind, calls, shelf, past, strict=attempt < STRICT_DRAWS):
+        if calls and allowed(calls) and _sound(kind, calls, shelf, past, strict=attempt < STRICT_DRAWS):
+            return tuple(calls)
+    return None
+
+
+def draw_within(
+    tools: Sequence[Tool], shelf: Shelf, past: Past, rng: Generator, samplers: Samplers = ANY
+) -> tuple[CallOutline, ...] | None:
+    """A single call of one of the tools; None if none of them can make a sound turn."""
+    for attempt in range(DRAWS if tools else 0):
+        tool = draw_tool(tools, shelf, past.tools, samplers, rng, past)
+        calls = [_call(past.next_id(), tool, {}, rng)]
+        if _sound("single", calls, shelf, past, strict=attempt < STRICT_DRAWS):
             return tuple(calls)
     return None
 
@@ -216,7 +237,7 @@ def _fan_out(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | No
 def _follow_up(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
     options: list[tuple[str, Edge]] = []
     weights: list[float] = []
-    for age, call in enumerate(reversed(past.calls)):
+    for age, call in enumerate(reversed([call for call in past.calls if call.id not in past.lost])):
         for edge in shelf.out_of.get((call.tool, ""), ()):
             options.append((call.id, edge))
             weights.append(_edge_weight(edge, past) / (1 + age))

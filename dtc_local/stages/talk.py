@@ -1,0 +1,63 @@
+"""Talk: the assistant's words where it calls nothing: a question back, a refusal, an answer from the conversation.
+
+True by construction: every word with a digit in it is a word of the conversation; no code, and a question exactly where
+one is wanted. Checked afterwards, as for replies: names inside a sentence come from what is visible, no tool name is
+shown, and the words do what they are for. A small model's words come from the phrase book of exchanges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dtc_local import prompts
+from dtc_local.errors import StageFailure
+from dtc_local.stages.base import Desk, Steps, lark
+from dtc_local.stages.respond import grammar, is_grounded, visible_words
+from dtc_local.words import shows_name
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the words are for."""
+
+    task: str
+    """A sentence that tells the model."""
+    closed: str
+    """The grammar of a small model's words."""
+    asks: bool = False
+    proof: Callable[[str], bool] = lambda text: True
+    """Whether the words do what they are for, by rule."""
+
+
+def talk(desk: Desk, request: str, aim: Aim, hint: str = "") -> Steps[str]:
+    """The likeliest words that pass; raises StageFailure("length", "ungrounded_reply" or "label_unproved")."""
+    visible = visible_words(request, ()).union(*(visible_words(turn.request, turn.levels) for turn in desk.turns))
+    constraint = aim.closed if desk.facts_only else grammar(visible, "[?]" if aim.asks else "[.!]")
+    (completions,) = yield (
+        desk.request(
+            "talk",
+            (*prompts.history(desk.turns), prompts.said(request)),
+            prompts.talk(aim.task, hint),
+            lark(constraint),
+            n=desk.config.reply_candidates,
+            budget=80,
+        ),
+    )
+    briefs = {word for brief in desk.briefs.values() for word in brief.split()}
+    good, fault = [], ""
+    for completion in desk.accepted("talk", completions):
+        wrong = _fault(completion.text, aim, visible | briefs, desk)
+        desk.note("talk", completion, wrong)
+        if not wrong:
+            good.append(completion.text)
+        fault = fault or wrong
+    if not good:
+        raise StageFailure("talk", fault or "length", "Say only that.")
+    return good[0]
+
+
+def _fault(text: str, aim: Aim, visible: frozenset[str], desk: Desk) -> str:
+    if not is_grounded(text, visible) or shows_name(text, desk.names):
+        return "ungrounded_reply"
+    return "" if text.endswith("?") == aim.asks and aim.proof(text) else "label_unproved"
