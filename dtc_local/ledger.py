@@ -2,9 +2,9 @@
 
 An entity is (kind, id): ("ticket", 4821), found by the parameters and result fields that name one, as
 `tools/dataflow/entities.py` tells: ids, codes, user names, paths, and what the user has set. Its facts are the scalar
-fields results have shown of it. Three rules, METHOD.md section 4: a result repeats the arguments it echoes; a known
-fact stays until a write changes it; a destroyed entity is gone. A ledger is a value: `after` returns a new one, so a
-dropped attempt leaves no trace.
+fields results have shown of it. Four rules, METHOD.md section 4: a result repeats the arguments it echoes; a known
+fact stays until a write changes it; a list holds the entities that are known to belong in it; a destroyed entity is
+gone. A ledger is a value: `after` returns a new one, so a dropped attempt leaves no trace.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeGuard
 
 from dtc_local.prompts import compact, worded, written
-from dtc_local.records import ExecutedCall, Json, Tool
+from dtc_local.records import ExecutedCall, Json, Schema, Tool
 from dtc_local.tools.dataflow import entities
+from dtc_local.tools.effect import READ
 from dtc_local.tools.words import tokens
 from dtc_local.validation import is_valid
+from dtc_local.world.wholes import at, list_places
 
 Entity = tuple[str, str | int]
 Facts = dict[str, Json]
 Path = tuple[str | int, ...]
 
+MEMBERS = 3
+"""Most known entities that a list must hold: longer lists come in pages."""
 _CREATING = frozenset(("create", "add", "new", "make", "book", "send", "post", "register", "schedule", "insert"))
 
 
@@ -100,11 +104,50 @@ class Ledger:
                 lines.append(f"{kind} {identity}: {words}")
         return tuple(lines)
 
+    def members(self, tool: Tool, arguments: Mapping[str, Json]) -> dict[Path, tuple[Facts, ...]]:
+        """For each list of records in a read's result, the known entities that belong in it, as records.
+
+        Only what certainly belongs: entities of the kind that the tool lists whole, whose facts agree with every
+        argument. "list_overdue_invoices" and a search by words may leave out what is known. The latest ones come first.
+        """
+        if tool.effect != "read" or tool.output is None or not _lists_whole(tool):
+            return {}
+        found: dict[Path, tuple[Facts, ...]] = {}
+        for path, schema in list_places(tool.output):
+            key = _key_of_items(tool, path, schema["items"]["properties"])
+            if key is None:
+                continue
+            name, kind = key
+            belonging = [
+                {name: entity[1], **_fitting(facts, schema["items"]["properties"])}
+                for entity, facts in reversed(list(self.facts.items()))
+                if entity[0] == kind
+                and entity not in self.gone
+                and is_valid(entity[1], schema["items"]["properties"][name])
+                and all(facts.get(argument) == value for argument, value in arguments.items())
+            ]
+            if belonging:
+                found[path] = tuple(belonging[:MEMBERS])
+        return found
+
+    def _lacks_members(self, call: ExecutedCall, tool: Tool) -> bool:
+        for path, records in self.members(tool, call.arguments).items():
+            shown = at(call.result, path)
+            rows = shown if isinstance(shown, list) else []
+            if not all(
+                any(record.items() <= row.items() for row in rows if isinstance(row, dict)) for record in records
+            ):
+                return True
+        return False
+
     def contradicts(self, call: ExecutedCall, tool: Tool) -> bool:
         """Whether the result shows another value than the one established or shown before in it.
 
-        So it does if it shows an entity that is gone, or as new one that is known.
+        So it does if it shows an entity that is gone, or as new one that is known, or a list without what is known
+        to belong in it.
         """
+        if self._lacks_members(call, tool):
+            return True
         facts = self._with_effect(call, tool)
         subject = self.subject(tool, call.arguments)
         for entity, shown in _observations(call, tool, subject):
@@ -133,6 +176,27 @@ class Ledger:
         if subject is not None:
             facts[subject] = self.expected(tool, call.arguments)
         return facts
+
+
+def _lists_whole(tool: Tool) -> bool:
+    """Whether the tool's name says only that it lists things of a kind: `list_tickets`, not `get_my_tickets`."""
+    said = [word for word in tokens(tool.name) if word not in READ and word not in entities.FILLER]
+    return set(said) <= {entities.subject(tool)}
+
+
+def _key_of_items(tool: Tool, path: Path, properties: Mapping[str, Schema]) -> tuple[str, str] | None:
+    """The field that names each record of a list, and the kind it is of; the surest way of naming."""
+    found: list[tuple[int, str, str]] = []
+    for name in properties:
+        identity = entities.result_identity(tool, (*path, 0, name))
+        if identity and identity.is_key and entities.is_own(tool, (*path, 0, name), identity):
+            found.append((identity.rank, name, identity.kind))
+    best = min(found, default=None)
+    return best and (best[1], best[2])
+
+
+def _fitting(facts: Facts, properties: Mapping[str, Schema]) -> Facts:
+    return {name: value for name, value in facts.items() if name in properties and is_valid(value, properties[name])}
 
 
 _UNSTEADY = frozenset(("status", "state", "phase", "stage", "progress", "balance", "total", "count", "level")).union(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from dtc_local.ledger import Ledger, creates
-from tests.shop import CANCEL_ORDER, CREATE_TICKET, DELETE_TICKET, GET_TICKET, LIST_ORDERS, STRING, UPDATE_TICKET, tool
+from tests.shop import (
+    CANCEL_ORDER,
+    CREATE_TICKET,
+    DELETE_TICKET,
+    GET_TICKET,
+    LIST_ORDERS,
+    STRING,
+    UPDATE_TICKET,
+    schema_of,
+    tool,
+)
 from tests.stages.desks import done
 
 LIST_TICKETS = tool("list_tickets", {}, {"tickets": {"type": "array", "items": {"type": "object"}}})
@@ -168,3 +178,39 @@ def test_the_entity_kinds_that_the_user_sets_win() -> None:
     assert Ledger().after(result, told).facts == {("member", "M1"): {"nick": "Ada"}}
     silent = GET_TICKET.model_copy(update={"entities": {"ticket_id": ""}})
     assert Ledger().targets(silent, {"ticket_id": 7}) == []
+
+
+ROWS = {
+    "tickets": {
+        "type": "array",
+        "items": schema_of({"id": {"type": "integer"}, "title": STRING, "status": STRING}),
+    }
+}
+ALL_TICKETS = tool("list_tickets", {}, ROWS)
+BY_STATUS = tool("list_tickets", {"status": STRING}, ROWS)
+
+
+def test_a_list_of_everything_holds_what_is_known() -> None:
+    ledger = created(title="Printer", priority=2)
+    assert ledger.members(ALL_TICKETS, {}) == {("tickets",): ({"id": 7, "title": "Printer", "status": "open"},)}
+    fax, printer = ({"id": number, "title": title, "status": "open"} for number, title in ((9, "Fax"), (7, "Printer")))
+    with_it, without = {"tickets": [fax, printer]}, {"tickets": [fax]}
+    assert not ledger.contradicts(done("$2", "list_tickets", with_it), ALL_TICKETS)
+    assert ledger.contradicts(done("$2", "list_tickets", without), ALL_TICKETS)
+
+
+def test_a_filtered_list_holds_what_is_known_to_pass_the_filter() -> None:
+    ledger = created(title="Printer")
+    assert ledger.members(BY_STATUS, {"status": "open"})
+    assert not ledger.members(BY_STATUS, {"status": "closed"})
+    assert not ledger.members(BY_STATUS, {"query": "Printer"})
+
+
+def test_a_list_of_some_may_leave_out_what_is_known() -> None:
+    some = tool("list_overdue_tickets", {}, ROWS)
+    assert not created(title="Printer").members(some, {})
+
+
+def test_a_list_does_not_hold_what_was_destroyed() -> None:
+    gone = created(title="Printer").after(done("$2", "delete_ticket", {"ticket_id": 7}, ticket_id=7), DELETE_TICKET)
+    assert not gone.members(ALL_TICKETS, {})

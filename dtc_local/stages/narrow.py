@@ -99,3 +99,42 @@ def fixed(schema: Schema, pinned: Mapping[str, Json]) -> Schema:
         for name, field in schema.get("properties", {}).items()
     }
     return {**schema, "properties": properties} if properties else schema
+
+
+def with_members(schema: Schema, path: Path, members: Sequence[Mapping[str, Json]], original: Schema) -> Schema:
+    """The narrowed schema whose list at `path` holds these records: each as it is known, the fields nobody knows open.
+
+    Where whole lists are offered, each is offered with the records in it. `original` is the schema of the list as the
+    tool has it; a list that it refuses is not offered.
+    """
+    if path:
+        step, *rest = path
+        fields = schema.get("properties", {})
+        if step not in fields:
+            return schema
+        return {**schema, "properties": {**fields, step: with_members(fields[step], tuple(rest), members, original)}}
+    if "enum" in schema:
+        lists = [_merged(offered, members) for offered in schema["enum"] if offered]
+        valid = [one for index, one in enumerate(lists) if is_valid(one, original) and one not in lists[:index]]
+        return {"enum": valid} if valid else schema
+    if not isinstance(schema.get("items"), dict):
+        return schema
+    item = schema["items"]
+    known = [fixed(_with_fields(item, record, original), record) for record in members]
+    most = max(len(known), min(schema.get("maxItems", LIST_ITEMS), LIST_ITEMS))
+    least = max(len(known), schema.get("minItems", 1))
+    return {"type": "array", "prefixItems": known, "items": item, "minItems": least, "maxItems": most}
+
+
+def _with_fields(item: Schema, record: Mapping[str, Json], original: Schema) -> Schema:
+    """The schema of an element that shows every field of the record."""
+    fields = original["items"]["properties"]
+    shown = item.get("properties", {}) | {name: fields[name] for name in record if name in fields}
+    properties = {name: shown[name] for name in fields if name in shown}
+    return {**item, "properties": properties, "required": list(properties)}
+
+
+def _merged(offered: Sequence[Mapping[str, Json]], members: Sequence[Mapping[str, Json]]) -> list[Json]:
+    """An offered list whose first records are the known ones; what is not known of them stays as offered."""
+    known = [{**offered[min(index, len(offered) - 1)], **record} for index, record in enumerate(members)]
+    return [*known, *offered[len(known) :]][: max(len(known), LIST_ITEMS)]
