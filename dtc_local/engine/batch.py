@@ -66,7 +66,7 @@ class LlamaEngine(OutlinesModel):
         self._width = width
         if kept is None:
             kept = memory.kept(header, width, self.context, memory.free_memory())
-        self._model = Model(self.path, gpu_layers)
+        self._model = Model(self.path, gpu_layers, kinds=header.kinds)
         super().__init__()
         threads = threads or os.cpu_count() or 1
         self._usage = Usage()

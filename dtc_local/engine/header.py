@@ -66,6 +66,11 @@ class Header:
         return sum(prod(tensor.shape) for tensor in self.tensors.values())
 
     @cached_property
+    def kinds(self) -> frozenset[int]:
+        """Types of the tensors, as ggml numbers them."""
+        return frozenset(tensor.kind for tensor in self.tensors.values())
+
+    @cached_property
     def quantisation(self) -> str:
         """What the weights are kept in, such as "Q4_K_M"."""
         kept = ((tensor.kind, prod(tensor.shape)) for tensor in self.tensors.values())

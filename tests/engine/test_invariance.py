@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dtc_local.engine.binding import Context, Model
+from dtc_local.engine.binding import Context, Model, _may_repack
+from dtc_local.engine.gguf_reader import read
 from dtc_local.engine.passes import TILE
 from tests.engine.tiny_model import Shape, write
 
@@ -33,7 +34,11 @@ def quantised(source: Path, kind: int) -> Model:
     options = lib.llama_model_quantize_default_params()
     options.ftype, options.nthread = kind, 1
     assert lib.llama_model_quantize(str(source).encode(), str(target).encode(), options) == 0
-    return Model(target)
+    return Model(target, kinds=read_kinds(target))
+
+
+def read_kinds(path: Path) -> frozenset[int]:
+    return frozenset(tensor.kind for tensor in read(path).tensors.values())
 
 
 def logits(model: Model, lanes: list[int], chunk: int, step: int, threads: int = 1) -> dict[int, bytes]:
@@ -97,3 +102,20 @@ def test_the_two_kinds_of_passes_differ_so_that_tokens_must_keep_to_theirs(unqua
     for context in contexts:
         context.close()
     model.close()
+
+
+@pytest.mark.parametrize(
+    ("system", "kinds", "may"),
+    [
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 8}, True),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 14}, True),
+        (b"CPU : AVX2 = 1 | AMX_INT8 = 1 | REPACK = 1 | ", {0, 2}, False),
+        (b"CPU : NEON = 1 | MATMUL_INT8 = 1 | REPACK = 1 | ", {0, 2}, False),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 12}, False),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 20}, False),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 8}, False),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", set(), False),
+    ],
+)
+def test_weights_are_repacked_only_where_that_changes_no_bits(system: bytes, kinds: set[int], may: bool) -> None:
+    assert _may_repack(system, kinds) is may
