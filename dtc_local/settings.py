@@ -69,6 +69,11 @@ class RunConfig(Record):
     ledger: bool = Field(True, description="Keep results consistent with what was established. Off only to compare.")
     reasoning: bool = Field(False, description="Have the model write a short thought before each turn's calls.")
     language: str = Field("en", description="Language of requests and replies: de, fr, es, ja ...")
+    early_stop: bool = Field(
+        False,
+        description="Take the first good candidate in place of the likeliest, ask for no more than the conversation's"
+        " yield so far calls for, and stop predicting where the verdict stands. solve_rate is then a rougher figure.",
+    )
     min_solve_rate: float = Field(
         0.0, ge=0, lt=1, description="A request's share of right predictions must exceed this."
     )
@@ -117,12 +122,12 @@ class RunConfig(Record):
     def rules(self) -> str:
         """The policy that stands in every system message: the user's own, and consent before what destroys if turns
         of that kind are wanted."""
-        return f"{self.policy} {CONSENT_RULE if self.mix['confirm'] else ''}".strip()
+        return f"{self.policy} {CONSENT_RULE if self.mix.get('confirm') else ''}".strip()
 
     @property
     def abstains(self) -> bool:
         """Whether there are messages of the user after which nothing should be called."""
-        return any(self.mix[kind] for kind in ABSTAINING)
+        return any(self.mix.get(kind) for kind in ABSTAINING)
 
     @property
     def turns(self) -> tuple[int, int]:

@@ -96,22 +96,28 @@ def ask(desk: Desk, words: Wording, hint: str = "", lacks: Sequence[Json] = ()) 
     """
     task = prompts.ask(desk.persona, words.goals, words.mentions, hint)
     names = desk.names
+
+    def fault_of(text: str) -> str | None:
+        fault = find_fault(text, words.literals, names)
+        if fault is None and (not words.proof(text) or any(find(text, one) for one in lacks)):
+            return "label_unproved"
+        return fault
+
     request = desk.request(
         "ask",
         prompts.history(desk.turns),
         task,
         lark(_grammar(desk, words, names)),
-        n=desk.config.ask_candidates,
+        n=desk.candidates_for("ask", desk.config.ask_candidates),
         budget=FREE_TOKENS + 16 + sum(map(len, words.required)),
+        good=lambda text: fault_of(text) is None,
     )
     if not desk.facts_only:
         request = replace(request, segments=segments(words.literals))
     (completions,) = yield (request,)
     good, reason = [], ""
     for completion in desk.accepted("ask", completions):
-        fault = find_fault(completion.text, words.literals, names)
-        if fault is None and (not words.proof(completion.text) or any(find(completion.text, one) for one in lacks)):
-            fault = "label_unproved"
+        fault = fault_of(completion.text)
         desk.note("ask", completion, fault or "")
         if fault is None and completion.text not in good:
             good.append(completion.text)

@@ -6,9 +6,10 @@ its requests are decoded. It raises :class:`StageFailure` with a reason and a hi
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, log
 from typing import TYPE_CHECKING, TypeVar
 
 from dtc_local import prompts
@@ -16,13 +17,16 @@ from dtc_local.engine.base import Completion, Request, Sampling
 from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
-from dtc_local.records import Candidate, Scenario, Schema, Turn, call_number
+from dtc_local.records import Candidate, Json, Scenario, Schema, Turn, call_number
 from dtc_local.settings import RunConfig
 from dtc_local.stages.phrasebook import Clause, clause, label
 from dtc_local.tools.dataflow.graph import Edge, Graph
 
 if TYPE_CHECKING:
     from outlines.types import CFG, JsonSchema
+
+MISSED = 0.05
+"""How often, at the yield so far, none of the candidates asked for may pass, where runs stop early."""
 
 T = TypeVar("T")
 Steps = Generator[Sequence[Request], Sequence[Sequence[Completion]], T]
@@ -100,8 +104,13 @@ class Desk:
         n: int,
         budget: int,
         key: str = "",
+        good: Callable[[Json], bool] | None = None,
+        enough: int = 1,
     ) -> Request:
-        """A request whose seed belongs to this conversation, turn, stage and attempt."""
+        """A request whose seed belongs to this conversation, turn, stage and attempt.
+
+        Where runs stop early, `enough` candidates whose value is `good` end it; without `good` all n are wanted.
+        """
         place = f"{stage}/{len(self.turns)}/{key}"
         return Request(
             messages=prompts.messages(self.system, history, task),
@@ -114,12 +123,29 @@ class Desk:
             ),
             max_tokens=budget,
             stage=stage,
+            enough=enough if good and self.config.early_stop else None,
+            good=good if self.config.early_stop else None,
         )
 
+    def candidates_for(self, stage: str, most: int) -> int:
+        """How many candidates a stage asks for: `most`, or, where runs stop early, as few as its yield in this
+        conversation lets hope for one that passes.
+
+        It starts from an even chance. What other conversations came to is not asked: they would have to be waited for.
+        """
+        if not self.config.early_stop:
+            return most
+        made = [candidate.accepted for candidate in self.candidates if candidate.stage == stage]
+        failing = 1 - (sum(made) + 1) / (len(made) + 2)
+        return min(most, ceil(log(MISSED) / log(failing)))
+
     def accepted(self, stage: str, completions: Sequence[Completion]) -> list[Completion]:
-        """Accepted candidates, highest mean log-probability first, ties in candidate order; the others are noted."""
+        """Accepted candidates, highest mean log-probability first, ties in candidate order; the others are noted.
+
+        Those that were never written, because enough were good before them, are left out.
+        """
         for completion in completions:
-            if completion.finish != "accepted":
+            if completion.finish != "accepted" and completion.tokens:
                 self.note(stage, completion, "length")
         return sorted((c for c in completions if c.finish == "accepted"), key=lambda c: -c.logprob)
 

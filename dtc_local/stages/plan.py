@@ -42,9 +42,12 @@ def plan(desk: Desk, outline: TurnOutline, hint: str = "", complete: Complete = 
     task = prompts.plan(desk.persona, outline, facts, hint)
     constraint = json_schema(plan_schema(desk, outline))
     budget = 40 + 80 * sum(1 + len(call.literals) for call in outline.calls)
-    request = desk.request(
-        "plan", prompts.history(desk.turns), task, constraint, n=desk.config.plan_candidates, budget=budget
-    )
+
+    def good(value: Json) -> bool:
+        return find_fault(desk, complete(read_plan(outline, value))) is None
+
+    n = desk.candidates_for("plan", desk.config.plan_candidates)
+    request = desk.request("plan", prompts.history(desk.turns), task, constraint, n=n, budget=budget, good=good)
     (completions,) = yield (request,)
     return _choose(desk, outline, completions, complete)
 

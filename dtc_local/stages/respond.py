@@ -39,14 +39,19 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
     visible = visible_words(request, told)
     constraint = lark(_grammar(desk, told, visible))
     task = prompts.respond(FAILED_HINT if failed and not desk.facts_only else hint)
-    (completions,) = yield (
-        desk.request("respond", history, task, constraint, n=desk.config.reply_candidates, budget=120),
-    )
     briefs = {word for brief in desk.briefs.values() for word in brief.split()}
     earlier = briefs | {word for turn in desk.turns for word in visible_words(turn.request, turn.levels)}
+
+    def fault_of(text: str) -> str:
+        return _fault(text, visible | earlier, desk, failed)
+
+    n = desk.candidates_for("respond", desk.config.reply_candidates)
+    (completions,) = yield (
+        desk.request("respond", history, task, constraint, n=n, budget=120, good=lambda text: not fault_of(text)),
+    )
     good, fault = [], ""
     for completion in desk.accepted("respond", completions):
-        wrong = _fault(completion.text, visible | earlier, desk, failed)
+        wrong = fault_of(completion.text)
         desk.note("respond", completion, wrong)
         if not wrong:
             good.append(completion.text)

@@ -34,20 +34,25 @@ def talk(desk: Desk, request: str, aim: Aim, hint: str = "") -> Steps[str]:
     """The likeliest words that pass; raises StageFailure("length", "ungrounded_reply" or "label_unproved")."""
     visible = visible_words(request, ()).union(*(visible_words(turn.request, turn.levels) for turn in desk.turns))
     constraint = aim.closed if desk.facts_only else grammar(visible, "[?]" if aim.asks else "[.!]")
+    briefs = {word for brief in desk.briefs.values() for word in brief.split()}
+
+    def fault_of(text: str) -> str:
+        return _fault(text, aim, visible | briefs, desk)
+
     (completions,) = yield (
         desk.request(
             "talk",
             (*prompts.history(desk.turns), prompts.said(request)),
             prompts.talk(aim.task, hint),
             lark(constraint),
-            n=desk.config.reply_candidates,
+            n=desk.candidates_for("talk", desk.config.reply_candidates),
             budget=80,
+            good=lambda text: not fault_of(text),
         ),
     )
-    briefs = {word for brief in desk.briefs.values() for word in brief.split()}
     good, fault = [], ""
     for completion in desk.accepted("talk", completions):
-        wrong = _fault(completion.text, aim, visible | briefs, desk)
+        wrong = fault_of(completion.text)
         desk.note("talk", completion, wrong)
         if not wrong:
             good.append(completion.text)

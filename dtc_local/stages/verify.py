@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Json, LiteralValue, Plan, Reference, Schema, Tool, Turn, Verification
+from dtc_local.settings import RunConfig
 from dtc_local.stages import finder
 from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.plan import call_schema
@@ -46,15 +47,32 @@ def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification | None]:
         return _judged(desk, Counter({NOTHING: samples}), gold, samples)
     history = (*prompts.history(desk.turns), prompts.said(request))
     task = prompts.verify(desk.config.abstains and not desk.facts_only)
-    blind = desk.request("verify", history, task, json_schema(schema), n=samples, budget=360, key=request)
+    blind = desk.request(
+        "verify",
+        history,
+        task,
+        json_schema(schema),
+        n=samples,
+        budget=360,
+        key=request,
+        good=lambda value: canonical(value, desk) == gold,
+        enough=least_equal(desk.config, samples),
+    )
     (completions,) = yield (blind,)
     found: Counter[tuple[str, ...]] = Counter()
-    for completion in completions:
+    read = [completion for completion in completions if completion.tokens]
+    for completion in read:
         accepted = completion.finish == "accepted"
         form = canonical(completion.value, desk) if accepted else UNREAD
         found[form] += accepted
         desk.note("verify", completion, "" if form == gold else "not_verified" if accepted else "length")
-    return _judged(desk, found, gold, samples)
+    return _judged(desk, found, gold, len(read))
+
+
+def least_equal(config: RunConfig, samples: int) -> int:
+    """How many of so many predictions must equal the plan."""
+    too_few = max(count for count in range(samples) if count / samples <= config.min_solve_rate)
+    return 1 + max(too_few, samples // 2 if config.verify == "strict" else 0)
 
 
 def _reading(desk: Desk, request: str) -> Schema | None:
@@ -66,12 +84,11 @@ def _reading(desk: Desk, request: str) -> Schema | None:
 
 
 def _judged(desk: Desk, found: Counter[tuple[str, ...]], gold: tuple[str, ...], samples: int) -> Verification:
-    """Whether the request counts as understood, in the mode that is set."""
+    """Whether the request counts as understood, in the mode that is set; `samples` are those that were read."""
     equal = found[gold]
     rival = max((count for form, count in found.items() if form not in (gold, NOTHING, UNREAD)), default=0)
     verification = Verification(samples=samples, equal=equal)
-    enough = equal * 2 > samples if desk.config.verify == "strict" else equal > 0
-    if not enough or verification.solve_rate <= desk.config.min_solve_rate:
+    if equal < least_equal(desk.config, samples):
         reason = "ambiguous" if rival > max(1, equal) else "not_verified"
         raise StageFailure("verify", reason, "Say more plainly what is wanted.")
     return verification

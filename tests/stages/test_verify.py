@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dtc_local.engine.candidates import CANCELLED
 from dtc_local.errors import StageFailure
 from dtc_local.prompts import compact, plan_json
 from dtc_local.records import Plan, Schema
@@ -241,7 +242,7 @@ def test_the_solve_rate_must_exceed_the_minimum(least: float, equal: int, verifi
     if verified:
         assert answered(steps, samples).equal == equal
     else:
-        with pytest.raises(StageFailure, match="not_verified"):
+        with pytest.raises(StageFailure, match="not_verified" if equal else "ambiguous"):
             answered(steps, samples)
 
 
@@ -270,3 +271,33 @@ def instance_of_refs(node: Schema, random: Any) -> Any:
         return [opened(item) for item in part] if isinstance(part, list) else part
 
     return instance(opened(node), random)
+
+
+# Stopping early
+
+
+@pytest.mark.parametrize(
+    ("mode", "least", "enough"),
+    [("lenient", 0.0, 1), ("lenient", 0.5, 3), ("strict", 0.0, 3), ("strict", 0.7, 4)],
+)
+def test_predictions_end_where_the_verdict_stands(mode: Any, least: float, enough: int) -> None:
+    plan = plan_of(call("$1", "find_customer", name="Ada Byron"))
+    here = desk(verify=mode, min_solve_rate=least, verify_samples=5, early_stop=True)
+    (request,) = asked(verify(here, plan, REQUEST))
+    assert request.enough == enough
+    assert request.good is not None
+    assert request.good(plan_json(plan))
+    assert not request.good(plan_json(plan_of(call("$1", "weather", city="Lisbon"))))
+
+
+def test_predictions_that_were_not_made_are_no_samples() -> None:
+    here, plan = desk(early_stop=True), plan_of(call("$1", "find_customer", name="Ada Byron"))
+    wrong = completion(plan_json(plan_of(call("$1", "weather", city="Lisbon"))))
+    verification = answered(verify(here, plan, REQUEST), [wrong, completion(plan_json(plan)), CANCELLED])
+    assert (verification.samples, verification.equal) == (2, 1)
+    assert [one.reason for one in here.candidates] == ["not_verified", ""]
+
+
+def test_without_early_stop_every_prediction_is_made() -> None:
+    (request,) = asked(verify(desk(), plan_of(call("$1", "find_customer", name="Ada Byron")), REQUEST))
+    assert request.enough is None
