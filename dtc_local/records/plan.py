@@ -33,10 +33,11 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SHAPES: tuple[Kind, ...] = KINDS[:6]
 """The kinds that are a shape of the call graph and nothing else."""
-Outcome = Literal["", "yes", "no", "retry", "repair", "report", "recall", "outside"]
+Outcome = Literal["", "yes", "no", "retry", "repair", "report", "gone", "recall", "outside"]
 """Which way a turn of its kind goes: the user's answer to a question for consent (confirm), what follows an error
-(tool_error: the same call again, a mended one, or an honest report), what is asked without need of a call (no_tool:
-something the conversation holds, or something no assistant with tools is for)."""
+(tool_error: the same call again, a mended one, or an honest report; `gone`: a report that what was asked for no longer
+exists, since the conversation has destroyed it), what is asked without need of a call (no_tool: something the
+conversation holds, or something no assistant with tools is for)."""
 Sampler = Literal["neighbour", "random"]
 """How a tool that no edge decides is drawn: near those already in the conversation, or any of the namespace."""
 SAMPLERS: tuple[Sampler, ...] = ("neighbour", "random")

@@ -54,11 +54,14 @@ CAUSES: Mapping[Outcome, tuple[tuple[str, int, str], ...]] = {
         ("locked", 423, "somebody else is working on that and has locked it"),
         ("not_supported", 501, "this is not supported for this account"),
     ),
+    "gone": (("not_found", 404, "it does not exist any more"), ("not_found", 404, "there is no such entry")),
     "repair": (("missing_argument", 422, "the {} is needed for this"),),
 }
 """Code, HTTP status and message of errors by what follows them."""
 _CODES = frozenset(("code", "type", "error", "reason", "kind", "title", "name", "status"))
 _MESSAGES = frozenset(("message", "detail", "details", "description", "msg", "error_description", "error_message"))
+FINAL: tuple[Outcome, ...] = ("report", "gone")
+"""Outcomes after which no call follows."""
 MISTAKES = 6
 """Wrong calls asked for; the model is often right."""
 HINT_WORDS = 10
@@ -103,7 +106,7 @@ def _failure(
     desk: Desk, scene: Scene, detour: Detour, tool: Tool, arguments: Mapping[str, Json]
 ) -> Steps[ExecutedCall]:
     given = {name: value for name, value in arguments.items() if name != detour.argument}
-    call_id = detour.call if detour.outcome == "report" else f"{detour.call}~1"
+    call_id = detour.call if detour.outcome in FINAL else f"{detour.call}~1"
     causes = CAUSES[detour.outcome]
     rng = stream(desk.config.seed, desk.scenario.index, f"error/{len(desk.turns)}", desk.attempt)
     code, status, message = causes[int(rng.integers(len(causes)))]

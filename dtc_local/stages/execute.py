@@ -15,12 +15,13 @@ from dtc_local.errors import StageFailure
 from dtc_local.ledger import Ledger
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
 from dtc_local.stages.base import Desk, Steps, json_schema
-from dtc_local.stages.detours import Detour, Scene, attempted
-from dtc_local.stages.narrow import Path, fixed, narrowed
+from dtc_local.stages.detours import FINAL, Detour, Scene, attempted
+from dtc_local.stages.narrow import Path, fixed, narrowed, with_members
 from dtc_local.stages.plan import without_final_mark
 from dtc_local.stages.references import output_of, value_at
 from dtc_local.stages.verify import executed_results
 from dtc_local.validation import is_valid
+from dtc_local.world.wholes import list_places
 
 Levels = tuple[tuple[ExecutedCall, ...], ...]
 OUTPUT_FACT = "->"
@@ -36,13 +37,14 @@ def execute(desk: Desk, plan: Plan, request: str, detour: Detour | None = None) 
     ledger = desk.ledger
     levels: list[tuple[ExecutedCall, ...]] = []
     for level in plan.levels():
-        calls = [(call, substituted(desk, call, results, ledger)) for call in level]
+        gone = detour is not None and detour.outcome == "gone"
+        calls = [(call, substituted(desk, call, results, Ledger() if gone else ledger)) for call in level]
         if detour and detour.call in {call.id for call in level}:
             call, arguments = next(pair for pair in calls if pair[0].id == detour.call)
             scene = Scene(plan, request, tuple(levels))
             failed = yield from attempted(desk, scene, detour, desk.scenario.tool(call.tool), arguments)
             levels.append((failed,))
-            if detour.outcome == "report":
+            if detour.outcome in FINAL:
                 break
         history = (*prompts.history(desk.turns), prompts.said(request), *map(prompts.called, levels))
         answers = yield [_simulation(desk, history, call, arguments, ledger) for call, arguments in calls]
@@ -87,6 +89,8 @@ def _simulation(
     known = ledger.known(tool, arguments) if desk.config.ledger else ()
     task = prompts.execute(call.id, arguments, tool, known, facts)
     schema = result_schema(tool, pinned, facts if desk.facts_only else {}, needed_paths(desk, call.id))
+    for path, members in ledger.members(tool, arguments).items() if desk.config.ledger else ():
+        schema = with_members(schema, path, members, list_at(output_of(tool), path))
     return desk.request("execute", history, task, json_schema(schema), n=1, budget=400, key=call.id)
 
 
@@ -128,6 +132,11 @@ def result_schema(
         return facts.get(".".join(map(str, path)), ())
 
     return fixed(narrowed(output_of(tool), choices, needed=needed), pinned)
+
+
+def list_at(schema: Schema, path: Path) -> Schema:
+    """The schema of the list of records at a path of a result."""
+    return next(found for place, found in list_places(schema) if place == path)
 
 
 def _accept(

@@ -117,7 +117,7 @@ def _tool_error(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Tu
     if failed is None or outline.focus is None:
         return False
     after = calls[failed + 1 :]
-    if outline.outcome == "report":
+    if outline.outcome in ("report", "gone"):
         return not after and exchanges.refuses(made[-1].reply)
     again = after[0] if after else None
     if again is None or again.fault or again.tool != calls[failed].tool:

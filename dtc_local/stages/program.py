@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dtc_local.records import KINDS, SHAPES, CallOutline, Focus, Kind, Outcome, Tool, TurnOutline
 from dtc_local.stages.references import Path, output_paths
+from dtc_local.tools.dataflow.entities import argument_identity
 from dtc_local.tools.dataflow.index import Shelf
 from dtc_local.tools.dataflow.sample import Past, Samplers, draw_turn, draw_within
 
@@ -25,6 +26,8 @@ RECALL = 0.7
 AGREED = 0.7
 """How often the user says yes."""
 RECALL_DEPTH = 2
+AFTER_ITS_END = 0.6
+"""How often an error is that of asking for what was destroyed, where something was."""
 DRAWS = 8
 _SCALARS = ("string", "integer", "number")
 
@@ -72,7 +75,7 @@ def _remember(past: Past, outline: TurnOutline) -> None:
     past.add(outline.calls)
     if outline.kind == "missing_tool":
         past.withheld.update(call.tool for call in outline.calls)
-    if outline.kind == "missing_tool" or outline.outcome in ("no", "report"):
+    if outline.kind == "missing_tool" or outline.outcome in ("no", "report", "gone"):
         past.lost.update(call.id for call in outline.calls[-1:])
 
 
@@ -184,6 +187,9 @@ class _Draw:
         return draw_turn("follow_up", self.shelf, past, self.rng, self.samplers, destroys)
 
     def _tool_error(self, past: Past) -> TurnOutline | None:
+        gone = self._gone(past)
+        if gone and self.rng.random() < AFTER_ITS_END:
+            return gone[int(self.rng.integers(len(gone)))]
         calls = self._carrier(past)
         if not calls:
             return None
@@ -193,6 +199,28 @@ class _Draw:
         outcome = outcomes[int(self.rng.integers(len(outcomes)))]
         focus = Focus(call=last.id, argument=self._one(optional) if outcome == "repair" else "")
         return TurnOutline(kind="tool_error", calls=calls, focus=focus, outcome=outcome)
+
+    def _gone(self, past: Past) -> list[TurnOutline]:
+        """Reads of what an earlier call has destroyed: the tool can only say that it is not there."""
+        ended = {
+            identity.kind
+            for call in past.calls
+            for tool in (self.shelf.by_name[call.tool],)
+            for name in (*call.literals, *call.references)
+            if call.id not in past.lost and tool.effect == "destructive"
+            if (identity := argument_identity(tool, name)) and identity.is_key
+        }
+        return [
+            TurnOutline(
+                kind="tool_error",
+                calls=(CallOutline(id=past.next_id(), tool=tool.name),),
+                focus=Focus(call=past.next_id(), argument=tool.required[0]),
+                outcome="gone",
+            )
+            for tool in self.shelf.usable
+            if tool.effect == "read" and len(tool.required) == 1 and tool.name not in past.withheld
+            if (identity := argument_identity(tool, tool.required[0])) and identity.is_key and identity.kind in ended
+        ]
 
     def _mistake_hint(self, past: Past) -> TurnOutline | None:
         calls = self._carrier(past)
