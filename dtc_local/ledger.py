@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeGuard
 from dtc_local.prompts import compact, worded, written
 from dtc_local.records import ExecutedCall, Json, Schema, Tool
 from dtc_local.tools.dataflow import entities
-from dtc_local.tools.effect import READ
+from dtc_local.tools.effect import DESTRUCTIVE, READ, WRITE
 from dtc_local.tools.words import tokens
 from dtc_local.validation import is_valid
 from dtc_local.world.wholes import at, list_places
@@ -33,6 +33,12 @@ _CREATING = frozenset(("create", "add", "new", "make", "book", "send", "post", "
 def creates(tool: Tool) -> bool:
     """Whether the tool's name says that it makes something new."""
     return tool.effect == "write" and not _CREATING.isdisjoint(worded(tool.name).split())
+
+
+def ends(tool: Tool) -> bool:
+    """Whether a call of the tool ends what it is about. What is destructive by its specification alone may overwrite."""
+    words = set(tokens(tool.name))
+    return tool.effect == "destructive" and (bool(words & DESTRUCTIVE) or not words & (READ | WRITE))
 
 
 class _Named(NamedTuple):
@@ -260,7 +266,7 @@ def _subject(tool: Tool, arguments: Mapping[str, Json]) -> _Named | None:
 def _destroyed(tool: Tool, arguments: Mapping[str, Json]) -> list[Entity]:
     """What a destructive call ends: entities of its own kind; "remove a user from a group" ends neither."""
     words = tokens(tool.name)
-    if tool.effect != "destructive" or "from" in words:
+    if not ends(tool) or "from" in words:
         return []
     kind = entities.subject(tool)
     targets = [named.entity for named in _named(tool, arguments)]

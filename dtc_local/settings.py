@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from dtc_local.errors import UserError
+from dtc_local.languages import language_code
+from dtc_local.mixes import IN_ONE_MESSAGE, MIXES, parsed_mix, written_mix
 from dtc_local.records import KINDS, SAMPLERS, Json, Kind, Record, Sampler
 
-DEFAULT_MIX: dict[Kind, float] = {"single": 2, "parallel": 2, "chain": 3, "fan_in": 1, "fan_out": 1, "follow_up": 3}
+DEFAULT_MIX: dict[Kind, float] = MIXES["plain"]
 DEFAULT_SAMPLERS: dict[Sampler, float] = {"neighbour": 2, "random": 1}
 ABSTAINING: tuple[Kind, ...] = ("clarify", "missing_tool", "no_tool", "confirm")
 """Kinds with a message after which the assistant calls nothing."""
-CONSENT_RULE = "Before a call that deletes or cancels something, ask the user for consent and wait for a yes."
+CONSENT_RULE = "Before a call that deletes, cancels or overwrites something, ask the user and wait for a yes."
 """Part of the policy wherever turns of the kind confirm are wanted."""
 STARTED_PER_KEPT = 20
 """Without a limit, a run ends short after starting this many conversations for each one wanted."""
+POLICY_LENGTH = 4000
+"""Most characters of a policy."""
 STOP_CONDITIONS = frozenset({"run", "count", "limit"})
 """Settings that do not change what conversation k of a run is."""
 RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -40,7 +45,9 @@ class RunConfig(Record):
     )
     turns_min: int = Field(2, ge=1, le=12, description="Fewest turns of a conversation.")
     turns_max: int = Field(3, ge=1, le=12, description="Most turns of a conversation.")
-    mix: dict[Kind, float] = Field(DEFAULT_MIX, description="Weight of each kind of turn, as kind=weight,kind=weight.")
+    mix: dict[Kind, float] = Field(
+        DEFAULT_MIX, validate_default=True, description="Weight of each kind of turn, as kind=weight,kind=weight."
+    )
     samplers: dict[Sampler, float] = Field(
         DEFAULT_SAMPLERS,
         description="Weight of each way to draw the tools that no dataflow edge decides (single and parallel calls,"
@@ -68,7 +75,7 @@ class RunConfig(Record):
     )
     ledger: bool = Field(True, description="Keep results consistent with what was established. Off only to compare.")
     reasoning: bool = Field(False, description="Have the model write a short thought before each turn's calls.")
-    language: str = Field("en", description="Language of requests and replies: de, fr, es, ja ...")
+    language: str = Field("en", description="Language of requests and replies, by code or name: de, French ...")
     early_stop: bool = Field(
         False,
         description="Take the first good candidate in place of the likeliest, ask for no more than the conversation's"
@@ -86,7 +93,11 @@ class RunConfig(Record):
         True, description="Use example values and recordings of the tools. Off: no prompt or conversation holds any."
     )
     distractors: int = Field(3, ge=0, le=64, description="Tools on offer that the conversation does not need.")
-    policy: str = Field("", max_length=4000, description="Rules for the assistant, part of every system message.")
+    policy: str = Field(
+        "",
+        max_length=POLICY_LENGTH,
+        description=f"Rules for the assistant, part of every system message; at most {POLICY_LENGTH} characters.",
+    )
     namespaces: tuple[str, ...] = Field((), description="Use the tools of these namespaces only. Default: all.")
 
     @field_validator("run")
@@ -97,6 +108,16 @@ class RunConfig(Record):
                 "a run name is 1 to 64 letters, digits, '.', '_' or '-', and begins with a letter or digit"
             )
         return name
+
+    @field_validator("language")
+    @classmethod
+    def _language_is_known(cls, language: str) -> str:
+        return language_code(language)
+
+    @field_validator("mix", mode="before")
+    @classmethod
+    def _mix_may_be_written(cls, mix: Any) -> Any:
+        return parsed_mix(mix) if isinstance(mix, str) else mix
 
     @field_validator("mix")
     @classmethod
@@ -142,6 +163,57 @@ class RunConfig(Record):
     def identity(self) -> dict[str, Json]:
         """The settings that decide what conversation k is: equal identities give equal conversations."""
         return self.model_dump(mode="json", exclude=set(STOP_CONDITIONS))
+
+
+class Ablation(NamedTuple):
+    """A run without one part of the method: the settings that differ, and what that means."""
+
+    changes: dict[str, Json]
+    help: str
+
+
+ABLATIONS: dict[str, Ablation] = {
+    "no_implicit": Ablation({"implicit_ratio": 0.0}, "Leave no call unsaid."),
+    "no_verify": Ablation({"verify": "off"}, "Ask no blind reader whether a request leads to its calls."),
+    "no_ledger": Ablation({"ledger": False}, "Let results contradict what the conversation has established."),
+    "single_turn": Ablation(
+        {"turns_min": 1, "turns_max": 1},
+        "One turn of one message: no follow-up, correction, clarification or consent.",
+    ),
+}
+"""What a run can go without, to see what that part is worth."""
+
+
+def ablated(config: RunConfig, name: str) -> RunConfig:
+    """The same run without one of :data:`ABLATIONS`; UserError if that leaves nothing to make."""
+    changes = dict(ABLATIONS[name].changes)
+    if name == "single_turn":
+        changes["mix"] = {kind: weight for kind, weight in config.mix.items() if kind in IN_ONE_MESSAGE}
+        if not any(changes["mix"].values()):
+            raise UserError(
+                f"No kind of turn in {written_mix(config.mix)} fits a single message.",
+                f"Give weight to another kind with --mix: {', '.join(IN_ONE_MESSAGE)}.",
+            )
+    return run_config(config.model_dump() | changes)
+
+
+def read_policy(path: Path) -> str:
+    """The rules in a text file, without white space around them. Raises UserError for a file that holds none, holds too
+    much, or is no text."""
+    way_out = "A policy is a text file with rules for the assistant."
+    try:
+        with path.open("rb") as file:
+            data = file.read(4 * POLICY_LENGTH + 4)  # no character takes more than four bytes
+    except OSError as error:
+        raise UserError(f"The policy {path} cannot be read: {error.strerror}.", way_out) from error
+    text = data.decode("utf-8-sig", errors="replace").strip()
+    if len(text) > POLICY_LENGTH:
+        raise UserError(f"The policy {path} has more than {POLICY_LENGTH} characters.", "Shorten it.")
+    if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text:
+        raise UserError(f"The policy {path} is no text in UTF-8.", way_out)
+    if not text:
+        raise UserError(f"The policy {path} is empty.", way_out)
+    return text
 
 
 class Setting(NamedTuple):

@@ -214,3 +214,9 @@ def test_a_list_of_some_may_leave_out_what_is_known() -> None:
 def test_a_list_does_not_hold_what_was_destroyed() -> None:
     gone = created(title="Printer").after(done("$2", "delete_ticket", {"ticket_id": 7}, ticket_id=7), DELETE_TICKET)
     assert not gone.members(ALL_TICKETS, {})
+
+
+def test_what_may_overwrite_does_not_end_what_it_writes() -> None:
+    write = tool("write_file", {"path": STRING, "content": STRING}, {"ok": {"type": "boolean"}}, "destructive")
+    ledger = Ledger().after(done("$1", "write_file", {"ok": True}, path="a.txt", content="x"), write)
+    assert not ledger.gone

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dtc_local.ledger import ends
 from dtc_local.records import KINDS, SHAPES, CallOutline, Focus, Kind, Outcome, Tool, TurnOutline
 from dtc_local.stages.references import Path, output_paths
 from dtc_local.tools.dataflow.entities import argument_identity
@@ -207,7 +208,7 @@ class _Draw:
             for call in past.calls
             for tool in (self.shelf.by_name[call.tool],)
             for name in (*call.literals, *call.references)
-            if call.id not in past.lost and tool.effect == "destructive"
+            if call.id not in past.lost and ends(tool)
             if (identity := argument_identity(tool, name)) and identity.is_key
         }
         return [
