@@ -7,8 +7,9 @@ be started. Those only say when to stop, so a run may be continued with more of 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -46,10 +47,15 @@ class RunConfig(Record):
     turns_min: int = Field(2, ge=1, le=12, description="Fewest turns of a conversation.")
     turns_max: int = Field(3, ge=1, le=12, description="Most turns of a conversation.")
     mix: dict[Kind, float] = Field(
-        DEFAULT_MIX, validate_default=True, description="Weight of each kind of turn, as kind=weight,kind=weight."
+        DEFAULT_MIX,
+        validate_default=True,
+        description="Weight of each kind of turn, as kind=weight,kind=weight; or a preset, plain (call graphs alone),"
+        " bfcl (with missing values, missing tools and questions that need none) or agentic (all kinds); or a preset"
+        " and changes to it: agentic,clarify=0.",
     )
     samplers: dict[Sampler, float] = Field(
         DEFAULT_SAMPLERS,
+        validate_default=True,
         description="Weight of each way to draw the tools that no dataflow edge decides (single and parallel calls,"
         " distractors), as sampler=weight,sampler=weight. neighbour: near the other tools, which makes hard"
         " distractors. random: any of the namespace.",
@@ -122,15 +128,13 @@ class RunConfig(Record):
     @field_validator("mix")
     @classmethod
     def _some_kind_can_be_drawn(cls, mix: dict[Kind, float]) -> dict[Kind, float]:
-        if any(weight < 0 for weight in mix.values()) or not any(mix.values()):
-            raise ValueError("weights are not negative, and at least one is above 0")
+        _require_drawable(mix.values())
         return {kind: mix.get(kind, 0.0) for kind in KINDS}
 
     @field_validator("samplers")
     @classmethod
     def _some_sampler_can_be_drawn(cls, samplers: dict[Sampler, float]) -> dict[Sampler, float]:
-        if any(weight < 0 for weight in samplers.values()) or not any(samplers.values()):
-            raise ValueError("weights are not negative, and at least one is above 0")
+        _require_drawable(samplers.values())
         return {sampler: samplers.get(sampler, 0.0) for sampler in SAMPLERS}
 
     @model_validator(mode="after")
@@ -163,6 +167,11 @@ class RunConfig(Record):
     def identity(self) -> dict[str, Json]:
         """The settings that decide what conversation k is: equal identities give equal conversations."""
         return self.model_dump(mode="json", exclude=set(STOP_CONDITIONS))
+
+
+def _require_drawable(weights: Collection[float]) -> None:
+    if any(not 0 <= weight < math.inf for weight in weights) or not any(weights):
+        raise ValueError("weights are not negative, and at least one is above 0")
 
 
 class Ablation(NamedTuple):

@@ -55,11 +55,19 @@ def generate(
     With --dry-run nothing is made: memory, length of prompts, tokens and hours are estimated from the model's header,
     the tools, its measured speed and past runs with it.
 
+    A mix says which kinds of turns to make, and how often each. plain: the six shapes of call graphs (single,
+    parallel, chain, fan_in, fan_out, follow_up). bfcl: these, chains more often, with clarify (a value is missing),
+    missing_tool and no_tool. agentic: all thirteen kinds, also correction, confirm (consent before what deletes),
+    tool_error and mistake_hint. --no-implicit, --no-verify, --no-ledger and --single-turn each leave out one part of
+    the method, to see what it is worth.
+
     \b
     Example:
       dtc-local generate -n 20 --seed 7
       dtc-local generate -n 2000 --model granite --dry-run
       dtc-local generate -n 200 --run night --model granite.gguf --turns 1-4 --mix chain=3,follow_up=2
+      dtc-local generate -n 200 --mix agentic,clarify=0 --policy rules.txt --verify strict --implicit 0.7
+      dtc-local generate -n 50 --mix bfcl --candidates 4 --no-ledger
     """
     config = config_from(options)
     if dry_run:
@@ -103,10 +111,13 @@ def make(db: Path, model: str | None, config: RunConfig, **engine_options: int |
     """Run the pipeline on the store in `db`, with progress on standard error."""
     from dtc_local import pipeline
     from dtc_local.cli.engines import open_engine
+    from dtc_local.stages.feasible import require_feasible
     from dtc_local.store import Store
+    from dtc_local.tools.dataflow.index import ToolIndex
 
     with Store(db, create=False) as store:
         store.require_some(*config.namespaces)
+        require_feasible(ToolIndex(store.catalogue(*config.namespaces)), config)
         with open_engine(model, **engine_options) as engine, progress_reporter() as report:
             return pipeline.run(engine, store, config, report)
 

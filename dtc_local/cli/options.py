@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from dtc_local.records import KINDS, SAMPLERS, Json
-from dtc_local.settings import SETTINGS, RunConfig, Setting, run_config
+from dtc_local.errors import UserError
+from dtc_local.mixes import parsed_mix
+from dtc_local.records import SAMPLERS, Json, Kind
+from dtc_local.settings import ABLATIONS, SETTINGS, RunConfig, Setting, ablated, read_policy, run_config
 
 EXIT_SHORT = 3
 EXIT_INTERRUPTED = 130
@@ -31,8 +33,15 @@ model_option = click.option(
 
 NO_EXAMPLES = "Leave out what tools show as examples or have recorded: no prompt or conversation holds any of it."
 
-OWN_SPELLING = {"count", "turns_min", "turns_max", "mix", "samplers", "namespaces", "examples"}
+OWN_SPELLING = {
+    *("count", "turns_min", "turns_max", "mix", "samplers", "namespaces", "examples"),
+    *("implicit_ratio", "policy", "ledger"),
+}
 """Settings whose option is not simply `--name VALUE`."""
+OPTION_OF = {"implicit_ratio": "--implicit", "turns_min": "--turns", "turns_max": "--turns"}
+"""How those of them are spelled that an ablation changes and an option sets."""
+CANDIDATES = ("plan_candidates", "ask_candidates", "reply_candidates")
+"""Settings that --candidates sets together."""
 
 
 def print_json(value: Json) -> None:
@@ -41,31 +50,60 @@ def print_json(value: Json) -> None:
 
 
 def setting_options(command: Command) -> Command:
-    """One option for each setting of a run, with the table's default and help."""
+    """One option for each setting of a run, with the table's default and help, and those that set several at once."""
+    for name, ablation in reversed(ABLATIONS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", is_flag=True, help=ablation.help)(command)
     for setting in reversed(SETTINGS):
         if setting.name not in OWN_SPELLING:
             command = _plain_option(setting)(command)
     for option in (
         click.option("--namespace", "namespaces", multiple=True, help=_help("namespaces")),
-        click.option("--no-examples", "examples", flag_value=False, default=True, help=NO_EXAMPLES),
-        _weights_option("samplers", SAMPLERS, "a sampler"),
-        _weights_option("mix", KINDS, "a kind of turn"),
+        click.option("--no-examples", "examples", flag_value=False, default=None, help=NO_EXAMPLES),
+        click.option("--policy", metavar="FILE", type=PolicyFile(), help=f"Text file: {_help('policy')}"),
         click.option(
-            "--turns", type=Turns(), default="2-3", show_default=True, help="Turns of a conversation: 2 or 1-4."
+            "--candidates",
+            type=click.IntRange(1, 16),
+            help="Sets --plan-candidates, --ask-candidates and --reply-candidates together.",
         ),
-        click.option("-n", "--count", type=int, default=20, show_default=True, help=_help("count")),
+        click.option(
+            "--implicit", "--implicit-ratio", "implicit_ratio", type=float, help=_with_default("implicit_ratio")
+        ),
+        _weights_option("samplers", Samplers()),
+        _weights_option("mix", Mix()),
+        click.option("--turns", type=Turns(), help="Turns of a conversation: 2 or 1-4.  [default: 2-3]"),
+        click.option("-n", "--count", type=int, help=_with_default("count")),
     ):
         command = option(command)
     return command
 
 
 def config_from(options: Mapping[str, Any]) -> RunConfig:
-    """The checked configuration behind the values of :func:`setting_options`."""
-    values = {name: value for name, value in options.items() if value is not None}
-    turns = values.pop("turns", None)
-    if turns:
-        values["turns_min"], values["turns_max"] = turns
-    return run_config(values)
+    """The checked configuration behind the values of :func:`setting_options`: what was not given is None.
+
+    Raises UserError where options contradict each other, or a value is out of range.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    without = [name for name in ABLATIONS if given.pop(name, False)]
+    if "turns" in given:
+        given["turns_min"], given["turns_max"] = given.pop("turns")
+    candidates = given.pop("candidates", None)
+    if candidates is not None:
+        given = dict.fromkeys(CANDIDATES, candidates) | given
+    config = run_config(given)
+    for name in without:
+        _refuse_contradiction(name, given, config)
+        config = ablated(config, name)
+    return config
+
+
+def _refuse_contradiction(name: str, given: Mapping[str, Any], config: RunConfig) -> None:
+    """An ablation changes no setting that was given another value."""
+    for setting, value in ABLATIONS[name].changes.items():
+        if setting in given and getattr(config, setting) != value:
+            option = OPTION_OF.get(setting, f"--{setting}")
+            raise UserError(
+                f"--{name.replace('_', '-')} contradicts {option} as it is given.", "Leave one of them out."
+            )
 
 
 class Turns(click.ParamType[tuple[int, int]]):
@@ -81,45 +119,76 @@ class Turns(click.ParamType[tuple[int, int]]):
         return int(low), int(high or low)
 
 
-class Weights(click.ParamType[dict[str, float]]):
-    """`chain=3,single=2`, for names of a closed set."""
+class Mix(click.ParamType[dict[Kind, float]]):
+    """`chain=3,single=2`, `bfcl`, or `agentic,clarify=0`."""
 
-    def __init__(self, names: Sequence[str], noun: str) -> None:
-        self.names = names
-        self.noun = noun
-        self.name = f"{noun.split()[1]}=weight,..."
+    name = "kind=weight,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[Kind, float]:
+        """Weight of each kind that has any."""
+        try:
+            return parsed_mix(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class Samplers(click.ParamType[dict[str, float]]):
+    """`neighbour=2,random=1`."""
+
+    name = "sampler=weight,..."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, float]:
-        """Weight for each name that is given one."""
+        """Weight for each sampler that is given one."""
         weights: dict[str, float] = {}
         for part in str(value).split(","):
             name, _, weight = part.partition("=")
             try:
                 weights[name.strip()] = float(weight)
             except ValueError:
-                self.fail(f"{part!r} is not name=weight, such as {self.names[0]}=3.", param, ctx)
-            if name.strip() not in self.names:
-                self.fail(f"{name.strip()!r} is not {self.noun}; there are {', '.join(self.names)}.", param, ctx)
+                self.fail(f"{part!r} is not name=weight, such as {SAMPLERS[0]}=3.", param, ctx)
+            if name.strip() not in SAMPLERS:
+                self.fail(f"{name.strip()!r} is not a sampler; there are {', '.join(SAMPLERS)}.", param, ctx)
         return weights
 
 
-def _weights_option(setting: str, names: Sequence[str], noun: str) -> Callable[[Command], Command]:
-    default: Mapping[str, float] = next(one.default for one in SETTINGS if one.name == setting)
+class PolicyFile(click.ParamType[str]):
+    """The rules in a text file."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; UserError, and not wrong usage, where there is none."""
+        return read_policy(Path(str(value)))
+
+
+def _weights_option(setting: str, kind: click.ParamType[Any]) -> Callable[[Command], Command]:
+    default: Mapping[str, float] = _setting(setting).default
     shown = ",".join(f"{name}={weight:g}" for name, weight in default.items())
-    return click.option(f"--{setting}", type=Weights(names, noun), help=f"{_help(setting)}  [default: {shown}]")
+    return click.option(f"--{setting}", type=kind, help=f"{_help(setting)}  [default: {shown}]")
 
 
 def _plain_option(setting: Setting) -> Callable[[Command], Command]:
+    """`--name VALUE`, or the flag `--name` for what is off by default. What is not given is None."""
+    option = f"--{setting.name.replace('_', '-')}"
     annotation = RunConfig.model_fields[setting.name].annotation
+    if annotation is bool:
+        return click.option(option, is_flag=True, default=None, help=setting.help)
     choices = getattr(annotation, "__args__", ())
     kind: Any = click.Choice(choices) if choices and all(isinstance(one, str) for one in choices) else None
     if kind is None:
         kind = next((one for one in (int, float) if annotation is one or one in choices), str)
-    default = setting.default or (0 if kind in (int, float) and setting.default is not None else None)
-    return click.option(
-        f"--{setting.name.replace('_', '-')}", type=kind, default=default, show_default=True, help=setting.help
-    )
+    return click.option(option, type=kind, help=_with_default(setting.name))
+
+
+def _with_default(name: str) -> str:
+    """A setting's help with its default; options of settings have none of their own, to know which were given."""
+    default = _setting(name).default
+    return _help(name) if default in (None, "") else f"{_help(name)}  [default: {default}]"
 
 
 def _help(name: str) -> str:
-    return next(setting.help for setting in SETTINGS if setting.name == name)
+    return _setting(name).help
+
+
+def _setting(name: str) -> Setting:
+    return next(setting for setting in SETTINGS if setting.name == name)
