@@ -36,7 +36,7 @@ def creates(tool: Tool) -> bool:
 
 
 def ends(tool: Tool) -> bool:
-    """Whether a call of the tool ends what it is about. What is destructive by its specification alone may overwrite."""
+    """Whether a call of the tool ends what it is about; what only its specification calls destructive may overwrite."""
     words = set(tokens(tool.name))
     return tool.effect == "destructive" and (bool(words & DESTRUCTIVE) or not words & (READ | WRITE))
 

@@ -21,6 +21,7 @@ from dtc_local.stages.plan import without_final_mark
 from dtc_local.stages.references import output_of, value_at
 from dtc_local.stages.verify import executed_results
 from dtc_local.validation import is_valid
+from dtc_local.world.arithmetic import computed
 from dtc_local.world.wholes import list_places
 
 Levels = tuple[tuple[ExecutedCall, ...], ...]
@@ -84,7 +85,7 @@ def _simulation(
     ledger: Ledger,
 ) -> Request:
     tool = _with_output(desk, call)
-    pinned = ledger.pinned(tool, arguments) if desk.config.ledger else {}
+    pinned = computed(tool, arguments) | (ledger.pinned(tool, arguments) if desk.config.ledger else {})
     facts = {path: values for path, values in output_facts(desk, call.id).items() if path not in pinned}
     known = ledger.known(tool, arguments) if desk.config.ledger else ()
     task = prompts.execute(call.id, arguments, tool, known, facts)
