@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from dtc_local import prompts
 from dtc_local.engine.base import Segments, Stretch
 from dtc_local.errors import StageFailure
-from dtc_local.records import Json, Plan, PlannedCall
+from dtc_local.records import Json, Plan, PlannedCall, Reference
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.phrasebook import Phrase, Value, label, request_grammar
 from dtc_local.words import code_names, escaped, find, leaves, shows_call_id, shows_name, spellings, without
@@ -27,6 +27,8 @@ CLOSE = r"('s|')?\)?"
 """What may touch a literal: it stands on its own, as `words.find` and the blind reader want it."""
 FREE_TOKENS = 80
 """What a request may say besides its literals: equal shares before each of them and at the end."""
+BARE = frozenset(("id", "name", "value", "key", "data", "output", "item", "items", "text", "code", "number"))
+"""Names of result fields that say nothing outside their result."""
 UGLY = (r"  ", r" [.,;:!?]", r"[,;:][,;:.!?]", r"[.!?][.!?]", r"[(] ", r" [)]", r"[.!?,;:][a-z]")
 
 
@@ -81,7 +83,16 @@ def _phrase(desk: Desk, call: PlannedCall, own: Sequence[str], shown: Sequence[s
         values=tuple(value for pair in call.literals() for value in _values(*pair)),
         from_before=tuple(name for name, source in references if source not in own),
         from_that=tuple(name for name, source in references if source in own and source in shown),
+        sources={
+            label(name): source for name, reference in call.references() if (source := _other_name(name, reference))
+        },
     )
+
+
+def _other_name(name: str, reference: Reference) -> str | None:
+    """What the result calls the value, if that is another name than the parameter's and says something."""
+    field = label(next((step for step in reversed(reference.path) if isinstance(step, str)), name))
+    return None if field == label(name) or field in BARE or not re.fullmatch(r"[^\W\d]+( [^\W\d]+)*", field) else field
 
 
 def _values(name: str, literal: Json) -> list[Value]:

@@ -10,8 +10,8 @@ write freely.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dtc_local.prompts import worded
 from dtc_local.words import escaped
@@ -51,6 +51,9 @@ ITEMS = (",", " and", ", and")
 FROM_BEFORE = (" with the {} from before", " using the same {}", " with the same {}", " with that {}", " for that {}")
 FROM_THAT = (" with the {} from that", " using that {}", " with that {}", " for that {}")
 """How a value is asked for that an earlier turn, or an earlier call of the request, has given."""
+BEFORE_AS = (" using the {source} from before as the {name}", " with that {source} as the {name}")
+THAT_AS = (" using that {source} as the {name}", " with that {source} as the {name}")
+"""The same where the result calls the value by another name than the parameter: "with that user id as the receiver"."""
 REPORTING = ("I have", "I've", "Okay, I have", "All done, I have")
 STATING = ("The", "It worked, the", "Here it is: the")
 STATED = 12
@@ -216,6 +219,8 @@ class Phrase:
     values: tuple[Value, ...] = ()
     from_before: tuple[str, ...] = ()
     from_that: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """For a parameter whose value the result calls by another name, that name in words."""
 
 
 def request_grammar(phrases: Sequence[Phrase], asides: Sequence[Value]) -> str:
@@ -228,9 +233,16 @@ def request_grammar(phrases: Sequence[Phrase], asides: Sequence[Value]) -> str:
 
 
 def _body(phrase: Phrase) -> str:
-    given = [_any(form.format(name) for form in FROM_THAT) for name in phrase.from_that]
-    given += [_any(form.format(name) for form in FROM_BEFORE) for name in phrase.from_before]
+    given = [_taken(name, phrase.sources.get(name), FROM_THAT, THAT_AS) for name in phrase.from_that]
+    given += [_taken(name, phrase.sources.get(name), FROM_BEFORE, BEFORE_AS) for name in phrase.from_before]
     return _any(phrase.clause.imperatives) + "".join(given) + _values(phrase.values)
+
+
+def _taken(name: str, source: str | None, same: Sequence[str], other: Sequence[str]) -> str:
+    """How a value is taken over, under one name or under two."""
+    if source is None:
+        return _any(form.format(name) for form in same)
+    return _any(form.format(name=name, source=source) for form in other)
 
 
 def _values(values: Sequence[Value], later: bool = False) -> str:
@@ -251,11 +263,16 @@ def named_values(text: str, names: Sequence[str]) -> Iterator[tuple[str, str | N
     there, worded.
     """
     found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    pattern = rf"{_any(_LEADS)} (?P<name>{found})(?P<after> from that| from before|{_any(COPULAS)[1:-1]})(?![\w-])"
+    taken = rf"(?: using the [^,.]+? from before| (?:with|using) that [^,.]+?) as the (?P<taken>{found})"
+    named = rf"(?P<lead>{_any(_LEADS)[1:-1]}) (?P<name>{found})(?P<after> from that| from before|{_any(COPULAS)[1:-1]})"
+    pattern = rf"(?:{taken}|{named})(?![\w-])"
     matches = list(re.finditer(pattern, text, re.IGNORECASE)) if found else []
     ends = [*(match.start() for match in matches[1:]), len(text)]
     for match, end in zip(matches, ends, strict=False):
-        taken_over = match[1].endswith(("that", "same")) or match["after"].startswith(" from ")
+        if match["taken"]:
+            yield match["taken"].lower(), None
+            continue
+        taken_over = match["lead"].endswith(("that", "same")) or match["after"].startswith(" from ")
         yield match["name"].lower(), None if taken_over else value_text(text[match.end() : end])
 
 
@@ -293,9 +310,9 @@ def reply_grammar(calls: Sequence[tuple[Clause, Sequence[Value]]]) -> str:
 
 def _pairs(fields: Sequence[str]) -> Iterator[str]:
     """Each field alone, and each with a later one."""
-    for index, field in enumerate(fields):
+    for index, said in enumerate(fields):
         later = "|".join(fields[index + 1 :])
-        yield f"{field}( and the ({later}))?" if later else field
+        yield f"{said}( and the ({later}))?" if later else said
 
 
 _LEADS = sorted({form.split(" {}")[0] for form in (*FIRST, *LATER, *FROM_BEFORE, *FROM_THAT)}, key=len, reverse=True)

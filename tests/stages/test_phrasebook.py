@@ -95,6 +95,15 @@ def test_values_that_come_from_elsewhere_are_asked_for_as_such() -> None:
     assert not accepts(grammar, "Please close a ticket with city Lisbon.")
 
 
+def test_what_a_result_calls_by_another_name_is_asked_for_by_both_names() -> None:
+    phrase = Phrase(CLOSE, (), from_before=("ticket id",), sources={"ticket id": "case"})
+    grammar = request_grammar([phrase], [("city", ("Lisbon",))])
+    for taken in (" using the case from before as the ticket id", " with that case as the ticket id"):
+        text = f"Please close a ticket{taken} with city Lisbon."
+        assert accepts(grammar, text)
+        assert list(named_values(text, ["city", "ticket id", "case"])) == [("ticket id", None), ("city", "Lisbon")]
+
+
 def test_several_values_of_one_name_are_said_as_a_list() -> None:
     grammar = request_grammar([Phrase(CLOSE, (("tags", ("red",)), ("tags", ("blue",))))], ())
     assert accepts(grammar, "Please close a ticket with the tags red and blue.")
