@@ -35,7 +35,7 @@ IN_ONE_MESSAGE: tuple[Kind, ...] = tuple(
 
 
 def parsed_mix(text: str) -> dict[Kind, float]:
-    """The weights that a text gives; the first part may name a preset. ValueError says what is wrong with which part."""
+    """The weights that a text gives; the first part may name a preset. ValueError says what is wrong with it."""
     parts = [part.strip() for part in text.split(",")]
     mix: dict[Kind, float] = dict(MIXES[parts.pop(0)]) if parts[0] in MIXES else {}
     for part in parts:

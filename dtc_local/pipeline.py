@@ -171,7 +171,7 @@ class _Loop:
                 samplers=self.config.samplers,
             )
         except StageFailure as failure:
-            self._settle(index, None, (), failure.reason)
+            self._settle(index, None, (), failure)
             return
         desk = Desk(scenario=scenario, config=self.config, facts_only=self.facts_only)
         self.drafts[index] = Draft(desk, conversation(desk))
@@ -199,10 +199,10 @@ class _Loop:
         except StopIteration as stop:
             made: Conversation = stop.value
             kept = made.verdict is not None and made.verdict.keep
-            self._finish(index, made, None if kept else "judged")
+            self._finish(index, made, None if kept else StageFailure("judge", "judged"))
         except StageFailure as failure:
             unfinished = Conversation(scenario=draft.desk.scenario, turns=tuple(draft.desk.turns))
-            self._finish(index, unfinished, failure.reason)
+            self._finish(index, unfinished, failure)
         else:
             self._submit(index, requests)
 
@@ -223,14 +223,15 @@ class _Loop:
             draft.waiting[ticket] = position
             self.owners[ticket] = index
 
-    def _finish(self, index: int, made: Conversation, reason: str | None) -> None:
-        self._settle(index, made, self.drafts.pop(index).desk.candidates, reason)
+    def _finish(self, index: int, made: Conversation, failure: StageFailure | None) -> None:
+        self._settle(index, made, self.drafts.pop(index).desk.candidates, failure)
 
     def _settle(
-        self, index: int, made: Conversation | None, candidates: Sequence[Candidate], reason: str | None
+        self, index: int, made: Conversation | None, candidates: Sequence[Candidate], failure: StageFailure | None
     ) -> None:
-        self.store.save(self.opened, index, made, candidates, reason is None, reason)
-        self.outcomes[index] = reason is None
+        reason, stage = (failure.reason, failure.stage) if failure else (None, None)
+        self.store.save(self.opened, index, made, candidates, failure is None, reason, stage)
+        self.outcomes[index] = failure is None
 
     def progress(self, seconds: float) -> Progress:
         """Counts so far."""

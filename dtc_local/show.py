@@ -1,24 +1,58 @@
-"""One conversation as a person reads it: who, when, with which tools, turn by turn, and the proof behind it."""
+"""One conversation as a person reads it, and as a script does: who, when, which tools, turn by turn, and the proof.
+
+A turn says its kind, and what that turned on in this one: what was asked back, what the user answered, what followed an
+error. Attempts that failed stand where they were made, under a word of their own.
+"""
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dtc_local.errors import DROP_REASONS
-from dtc_local.records import Candidate, Conversation, ExecutedCall, Turn
+from dtc_local.records import Candidate, Conversation, ExecutedCall, Json, Turn
 from dtc_local.store.values import Stored
 
 WIDTH = 110
 LABEL = 12
+OUTCOMES = {
+    "yes": "the user agrees",
+    "no": "the user declines",
+    "retry": "the same call again",
+    "repair": "the call is mended",
+    "report": "the error is reported",
+    "gone": "what was asked for no longer exists",
+    "recall": "the conversation holds the answer",
+    "outside": "no tool is for this",
+}
+"""What the outcome of a turn means."""
+FAULTS = {"": ("Call", "Result"), "error": ("Failed", "Error"), "mistake": ("Mistake", "Hint")}
+"""What a call and its result are labelled, by the call's fault."""
+
+
+def as_json(stored: Stored, candidates: Sequence[Candidate]) -> Json:
+    """Everything that is stored of a conversation; each turn also lists the ids of its calls that are said."""
+    conversation = stored.conversation.model_dump(mode="json") if stored.conversation else None
+    for turn in conversation["turns"] if conversation else ():
+        turn["explicit"] = [call["id"] for call in turn["plan"]["calls"] if call["id"] not in turn["implicit"]]
+    return {
+        "id": stored.id,
+        "index": stored.index,
+        "status": stored.status,
+        "stage": stored.stage,
+        "reason": stored.reason,
+        "conversation": conversation,
+        "candidates": [candidate.model_dump(mode="json") for candidate in candidates],
+    }
 
 
 def readable(stored: Stored) -> str:
     """A stored conversation as text of at most `WIDTH` columns."""
     lines = [f"Conversation {stored.id} ({stored.status})"]
     if stored.reason:
-        lines.append(f"Dropped: {stored.reason}: {DROP_REASONS.get(stored.reason, 'of unknown meaning')}.")
+        stage = f" in {stored.stage}" if stored.stage else ""
+        lines.append(f"Dropped{stage}: {stored.reason}: {DROP_REASONS.get(stored.reason, 'of unknown meaning')}.")
     if stored.conversation is None:
         return "\n".join([*lines, "It was dropped before it had a scenario."])
     conversation = stored.conversation
@@ -26,6 +60,8 @@ def readable(stored: Stored) -> str:
     lines += _labelled("Date", scenario.date)
     lines += _labelled("User", scenario.persona.words())
     lines += _labelled("Tools", ", ".join(tool.name for tool in scenario.offer))
+    if scenario.withheld:
+        lines += _labelled("Withheld", ", ".join(tool.name for tool in scenario.withheld))
     for number, turn in enumerate(conversation.turns, start=1):
         lines += ["", *_turn(number, turn)]
     return "\n".join([*lines, *_verdict(conversation)])
@@ -45,17 +81,38 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     proof = (
         f", {turn.verification.equal} of {turn.verification.samples} blind readers right" if turn.verification else ""
     )
-    yield f"Turn {number}: {turn.kind}{proof}"
+    yield f"Turn {number}: {_named(turn)}{proof}"
     yield from _labelled("User", turn.request)
     origins = {(origin.call, origin.argument): origin.path for origin in turn.provenance if origin.path}
     for level in turn.levels:
         for call in level:
             unsaid = "  (left unsaid)" if call.id in turn.implicit else ""
-            yield from _labelled("Call", f"{call.id} {_written(call, origins)}{unsaid}")
+            yield from _labelled(FAULTS[call.fault][0], f"{call.id} {_written(call, origins)}{unsaid}")
         for call in level:
-            yield from _labelled("Result", f"{call.id} {_json(call.result)}")
+            yield from _labelled(FAULTS[call.fault][1], f"{call.id} {_told(call)}")
+    if not turn.levels:
+        yield from _labelled("Call", "none")
     if turn.reply:
         yield from _labelled("Assistant", turn.reply)
+
+
+def _named(turn: Turn) -> str:
+    """A turn's kind, its part, and what it turned on."""
+    words: list[str] = [turn.kind]
+    if turn.part != "whole":
+        words.append(turn.part)
+    if turn.focus and turn.focus.argument and turn.kind in ("clarify", "correction"):
+        words.append(f"about {turn.focus.argument}")
+    if turn.outcome and turn.part != "opening":
+        words.append(OUTCOMES.get(turn.outcome, turn.outcome))
+    return ", ".join(words)
+
+
+def _told(call: ExecutedCall) -> str:
+    """A result; the words of a hint alone."""
+    if call.fault == "mistake" and isinstance(call.result, Mapping) and "hint" in call.result:
+        return str(call.result["hint"])
+    return _json(call.result)
 
 
 def _written(call: ExecutedCall, origins: dict[tuple[str, str], str]) -> str:

@@ -26,6 +26,7 @@ def show(conversation_id: str, candidates: bool, db: Path, as_json: bool) -> Non
       dtc-local show night-17
       dtc-local show night-17 --json
     """
+    from dtc_local.show import as_json as conversation_json
     from dtc_local.show import readable, readable_candidates
     from dtc_local.store import Store
 
@@ -33,16 +34,7 @@ def show(conversation_id: str, candidates: bool, db: Path, as_json: bool) -> Non
         stored = store.conversation(conversation_id)
         attempts = store.candidates(conversation_id)
     if as_json:
-        print_json(
-            {
-                "id": stored.id,
-                "index": stored.index,
-                "status": stored.status,
-                "reason": stored.reason,
-                "conversation": stored.conversation.model_dump(mode="json") if stored.conversation else None,
-                "candidates": [attempt.model_dump(mode="json") for attempt in attempts],
-            }
-        )
+        print_json(conversation_json(stored, attempts))
         return
     click.echo(readable(stored))
     if candidates:

@@ -1,8 +1,8 @@
 """The yield of a run, stage by stage: how many conversations each stage lost, what it wrote and what was refused.
 
-Most reasons are given by one stage alone. For the others a conversation is lost at the stage that wrote the last
-candidate refused for its reason; without such a candidate, at the last stage that wrote anything. Started less lost is
-kept.
+Where the store does not tell at which stage a conversation was lost: most reasons are given by one stage alone. For the
+others it is the stage that wrote the last candidate refused for its reason; without such a candidate, the last stage
+that wrote anything. Started less lost is kept.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ class Funnel:
 
 def lost_at(case: Case) -> str:
     """The stage at which a dropped conversation was lost."""
+    if case.stored.stage:
+        return case.stored.stage
     if case.stored.reason in GIVEN_BY:
         return GIVEN_BY[case.stored.reason]
     for one in reversed(case.candidates):

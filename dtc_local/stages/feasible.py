@@ -47,5 +47,5 @@ def require_feasible(tools: ToolIndex, config: RunConfig) -> None:
     lacking = " or ".join(dict.fromkeys(NEEDS[kind][0] for kind in wanted))
     raise UserError(
         f"The tools on offer cannot form any turn of --mix {written_mix(config.mix)}: no namespace has {lacking}.",
-        "Import other tools, give them output schemas (dtc-local tools outputs --infer), or give weight to other kinds.",
+        "Import others, give them output schemas (dtc-local tools outputs --infer), or give weight to other kinds.",
     )

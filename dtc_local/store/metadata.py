@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "position": "Its index in the run; with the seed it decides the scenario",
             "status": "kept; rescued (kept without a later turn that failed); dropped",
             "reason": "Why it was dropped",
+            "stage": "The stage whose failure dropped it",
             "kinds": "Kinds of its turns as planned, with commas between",
             "solve_rate": "Share of blind readers who found the calls of its hardest turn, 0 to 1",
             "record": "The whole conversation as JSON; the other columns repeat parts of it",
@@ -176,7 +177,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
 """For each table what it holds, and what each of its columns holds."""
 
 FACETS = {
-    "conversations": ("run", "status", "reason"),
+    "conversations": ("run", "status", "stage", "reason"),
     "turns": ("kind",),
     "candidates": ("stage", "accepted", "reason"),
     "provenance": ("source",),

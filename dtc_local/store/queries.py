@@ -22,14 +22,15 @@ QUERIES = (
     Query(
         "drop_reasons",
         "Why conversations were dropped",
-        "How often each reason, and its share of all conversations settled. run: name of a run, or empty for all.",
+        "How often each stage failed for each reason, and its share of all conversations settled. "
+        "run: name of a run, or empty for all.",
         """\
-SELECT r.name AS run, c.reason, COUNT(*) AS dropped,
+SELECT r.name AS run, c.stage, c.reason, COUNT(*) AS dropped,
   ROUND(100.0 * COUNT(*) / (SELECT COUNT(*) FROM conversations a WHERE a.run = c.run), 1) AS percent
 FROM conversations c JOIN runs r ON r.id = c.run
 WHERE c.status = 'dropped' AND :run IN ('', r.name)
-GROUP BY c.run, c.reason
-ORDER BY r.id, dropped DESC, c.reason""",
+GROUP BY c.run, c.stage, c.reason
+ORDER BY r.id, dropped DESC, c.stage, c.reason""",
     ),
     Query(
         "yield_by_kind",

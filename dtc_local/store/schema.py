@@ -284,6 +284,24 @@ def m005_search_in_turns(db: Database) -> None:
         db.table("turns").enable_fts(SAID, create_triggers=True, tokenize="porter")
 
 
+STAGES_OF_DROPS = """
+ALTER TABLE conversations ADD COLUMN stage TEXT;    -- whose failure dropped it; NULL: not recorded
+UPDATE conversations SET stage = CASE reason
+    WHEN 'judged' THEN 'judge'
+    WHEN 'no_topology' THEN 'scenario'
+    ELSE (SELECT a.stage FROM candidates a WHERE a.conversation = conversations.id AND a.accepted = 0
+        AND a.reason = conversations.reason ORDER BY a.position DESC LIMIT 1)
+    END
+    WHERE status = 'dropped';
+"""
+
+
+@migrations()
+def m006_stages_of_drops(db: Database) -> None:
+    """The stage whose failure dropped a conversation; of older ones, where the last refused candidate tells."""
+    db.executescript(STAGES_OF_DROPS)
+
+
 def has_fts5(db: Database) -> bool:
     """Whether this Python's SQLite has full-text search; without it, searches look for each word by itself."""
     return bool(db.execute("SELECT COUNT(*) FROM pragma_module_list WHERE name = 'fts5'").fetchone()[0])

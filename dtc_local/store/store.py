@@ -169,10 +169,12 @@ class Store(Registry):
         candidates: Sequence[Candidate],
         kept: bool,
         reason: str | None = None,
+        stage: str | None = None,
     ) -> str:
         """Settle one index in one transaction and return the conversation's id.
 
-        A dropped one has a `reason` and as much of the conversation as there was; saving an index twice is an error.
+        A dropped one has a `reason`, the `stage` that failed, and as much of the conversation as there was; saving an
+        index twice is an error.
         """
         conversation_id = f"{run.name}-{index}"
         status = ("rescued" if conversation and conversation.rescued else "kept") if kept else "dropped"
@@ -186,6 +188,7 @@ class Store(Registry):
                     "position": index,
                     "status": status,
                     "reason": None if kept else reason,
+                    "stage": None if kept else stage,
                     "kinds": rows.kinds(conversation),
                     "solve_rate": rows.solve_rate(conversation),
                     "record": rows.conversation_record(conversation) if conversation else None,
@@ -226,7 +229,8 @@ class Store(Registry):
     def summaries(self, run: Run) -> tuple[Summary, ...]:
         """All settled conversations of a run, by index."""
         found = self._file.rows(
-            "SELECT id, position, status, reason, kinds, solve_rate FROM conversations WHERE run = ? ORDER BY position",
+            "SELECT id, position, status, reason, stage, kinds, solve_rate FROM conversations WHERE run = ?"
+            " ORDER BY position",
             [run.id],
         )
         return tuple(
@@ -235,6 +239,7 @@ class Store(Registry):
                 index=row["position"],
                 status=row["status"],
                 reason=row["reason"],
+                stage=row["stage"],
                 kinds=tuple(filter(None, row["kinds"].split(","))),
                 solve_rate=row["solve_rate"],
             )
@@ -256,7 +261,7 @@ class Store(Registry):
             )
         row = found[0]
         conversation = self._hydrate(row["record"]) if row["record"] else None
-        return Stored(row["id"], row["position"], row["status"], row["reason"], conversation)
+        return Stored(row["id"], row["position"], row["status"], row["reason"], conversation, row["stage"])
 
     def _hydrate(self, record: str) -> Conversation:
         offered = rows.offered_digests(record)

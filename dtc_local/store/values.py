@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dtc_local.records import Conversation, Finding, Json
+from dtc_local.settings import RunConfig
 
 if TYPE_CHECKING:
     from dtc_local.tools.diff import Change
@@ -105,8 +106,9 @@ class Run:
 
     @property
     def policy(self) -> str:
-        """The user's rules for the assistant."""
-        return str(self.identity.get("policy", ""))
+        """The rules in every system message, as :attr:`RunConfig.rules`."""
+        known = {name: self.identity[name] for name in ("policy", "mix") if name in self.identity}
+        return RunConfig.model_validate(known).rules
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Summary:
     index: int
     status: str
     reason: str | None
+    stage: str | None
+    """The stage whose failure dropped it; None where it was kept, or nothing tells."""
     kinds: tuple[str, ...]
     solve_rate: float | None
 
@@ -157,3 +161,5 @@ class Stored:
     status: str
     reason: str | None
     conversation: Conversation | None
+    stage: str | None = None
+    """The stage whose failure dropped it; None where it was kept, or nothing tells."""
