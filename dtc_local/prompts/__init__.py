@@ -199,7 +199,8 @@ def judge() -> str:
 
 
 def _listed(facts: Facts) -> list[tuple[str, list[str]]]:
-    return [(name, [written(value) for value in values]) for name, values in facts.items()]
+    """Facts as lines; a result that is one bare value has no name of its own."""
+    return [(name or "result", [written(value) for value in values]) for name, values in facts.items()]
 
 
 @cache

@@ -83,6 +83,12 @@ class Desk:
             name for tool in self.known for name in tool.parameters["properties"]
         ]
 
+    @cached_property
+    def labels(self) -> Sequence[str]:
+        """Parameter names on offer, in words, longest first."""
+        names = {label(name) for tool in self.scenario.offer for name in tool.parameters["properties"]}
+        return sorted(names, key=len, reverse=True)
+
     @property
     def next_id(self) -> str:
         """The id of the next call: ids run on through the conversation, planned calls that were not made included."""

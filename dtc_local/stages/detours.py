@@ -22,7 +22,7 @@ from dtc_local.stages.narrow import narrowed
 from dtc_local.stages.phrasebook import label
 from dtc_local.stages.verify import canonical, verify_schema, visible_values
 from dtc_local.validation import is_valid
-from dtc_local.words import leaves, shows_name, without
+from dtc_local.words import leaves, numbers, shows_name, without
 
 ERROR_SHAPE: Schema = {
     "type": "object",
@@ -143,16 +143,19 @@ def error_schema(tool: Tool, code: str, status: int, message: str, *, fixed: boo
 
 
 def message_of(error: Json) -> str:
-    """What an error says: its field that looks like a message, else its longest text; empty if it holds none."""
-    nodes, texts = [error], []
+    """What an error says, in one line: its field that looks like a message, else its longest text, else nothing."""
+    nodes, texts = [("", error)], []
     while nodes:
-        node = nodes.pop(0)
-        for name, value in node.items() if isinstance(node, dict) else ():
-            if isinstance(value, str) and name.lower() in _MESSAGES:
-                return value
-            texts += [value] if isinstance(value, str) else []
-            nodes += [value] if isinstance(value, dict | list) else []
-        nodes += node if isinstance(node, list) else []
+        name, node = nodes.pop(0)
+        if isinstance(node, str):
+            words = " ".join(node.split())
+            if words and name.lower() in _MESSAGES:
+                return words
+            texts.append(words)
+        elif isinstance(node, dict):
+            nodes += node.items()
+        elif isinstance(node, list):
+            nodes += [(name, item) for item in node]
     return max(texts, key=len, default="")
 
 
@@ -177,18 +180,13 @@ def _mistake(
 def _wrong_call(desk: Desk, scene: Scene, right: Mapping[str, Json]) -> Steps[Mapping[str, Json]]:
     """The likeliest schema-valid call of the model that is none of the conversation's."""
     so_far = Turn(kind="mistake_hint", plan=scene.plan, request=scene.request, levels=tuple(scene.levels))
-    visible = visible_values((*desk.turns, so_far), scene.request)
+    turns = (*desk.turns, so_far)
+    visible = told_values(turns) if desk.facts_only else visible_values(turns, scene.request)
     schema = verify_schema(desk, right["id"], visible, most=1)
     if schema is None:
         raise StageFailure("mistake", "label_unproved")
-    request = desk.request(
-        "mistake",
-        scene.history(desk),
-        prompts.verify(desk.config.abstains),
-        json_schema(schema),
-        n=MISTAKES,
-        budget=200,
-    )
+    task = prompts.verify(desk.config.abstains and not desk.facts_only)
+    request = desk.request("mistake", scene.history(desk), task, json_schema(schema), n=MISTAKES, budget=200)
     (completions,) = yield (request,)
     taken = _calls_of(desk, scene, right)
     chosen: Mapping[str, Json] | None = None
@@ -201,6 +199,26 @@ def _wrong_call(desk: Desk, scene: Scene, right: Mapping[str, Json]) -> Steps[Ma
     if chosen is None:
         raise StageFailure("mistake", "label_unproved")
     return chosen
+
+
+def told_values(turns: Sequence[Turn]) -> tuple[list[str], list[float]]:
+    """Strings and numbers that were said as values or shown in results: what a small model may mistake.
+
+    Among all spans of the conversation it would take any words for a name.
+    """
+    told: list[Json] = []
+    for turn in turns:
+        told += [leaf for call in turn.plan.calls for _, value in call.literals() for leaf in leaves(value)]
+        if not turn.plan.calls:  # what was said for a call that was never planned stands there as written
+            told += map(_read, turn.required)
+        told += [leaf for call in turn.executed() for leaf in leaves(call.result)]
+    strings = [value for value in told if isinstance(value, str)]
+    return list(dict.fromkeys(strings)), list(dict.fromkeys(value for value in told if not isinstance(value, str)))
+
+
+def _read(written: str) -> Json:
+    """The number or text that was written so."""
+    return next((number for number in numbers(written) if prompts.written(number) == written), written)
 
 
 def _calls_of(desk: Desk, scene: Scene, right: Mapping[str, Json]) -> set[tuple[str, ...]]:

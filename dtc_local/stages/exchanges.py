@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from dtc_local.stages.phrasebook import SHOWING, Clause
+from dtc_local.stages.phrasebook import Clause
 from dtc_local.words import escaped
 
 QUESTIONS = (
@@ -74,6 +74,11 @@ FAILED = (
     "It was not possible to {}: {}.",
 )  # fmt: skip
 """An honest report of a call that failed, with what the error says."""
+FAILED_MUTELY = (
+    "I'm sorry, I could not {}.", "I tried to {}, but it did not work.", "Unfortunately I couldn't {}.",
+    "It was not possible to {}.",
+)  # fmt: skip
+"""The same where the error says nothing in words."""
 HINTS = {
     "tool": ("Another tool fits this better.", "Look at what was really asked for.", "That is not what was asked."),
     "value": ("Check the values again.", "One of the values is not what was said.", "Read the request once more."),
@@ -82,11 +87,20 @@ HINTS = {
 }
 """What an environment says to a wrong call: it names neither the tool nor a value."""
 _REFUSAL = re.compile(
-    r"\b(?:can't|cannot|can not|could not|couldn't|unable|not able|none of|no tool|not possible|impossible|don't have"
-    r"|do not have|sorry|unfortunately|fail\w*|error|did not work|didn't work|not work\w*|not available|unavailable"
-    r"|problem|trouble|issue)\b",
+    r"\b(?:can't|cannot|can not|could not|couldn't|unable to|(?:not|wasn't|isn't) (?:able|possible)|impossible"
+    r"|none of (?:my|the|these) tools|no tool|I (?:do not|don't) have|(?:did not|didn't|does not|doesn't) work"
+    r"|not available|unavailable|fail(?:s|ed)(?=[.,:;!]|$| (?:to|because|with|as|due|since|and)\b)"
+    r"|(?:there (?:was|is|were)|ran into|returned|gave|got|had|because of|due to) (?:an? |some |the )?(?:\w+ )?"
+    r"(?:error|problem|trouble)s?)\b",
     re.IGNORECASE,
 )
+_NO = re.compile(
+    r"(?:please,? )?(?:(?:no|nope)\b(?! (?:problem|worries|objections?|doubt|need))|(?:don't|do not|stop|better not|not"
+    r"|leave|never|wait|i'd rather not|i changed my mind|on second thought,? (?:no|don't|better not))\b)"
+)
+_YES = re.compile(r"(?:yes|please do|go ahead|sure|ok|okay|confirmed|i confirm|do it|absolutely|of course)\b")
+_DOUBT = re.compile(r"\b(?:no|not|don't|never|stop|wait|but|only if|unless|leave)\b")
+"""Words of refusals; beginnings of a no and of a yes; what takes a yes back."""
 
 
 def one_of(texts: Iterable[str]) -> str:
@@ -100,13 +114,21 @@ def question(name: str) -> str:
 
 
 def answer(spellings: Sequence[str]) -> str:
-    """The grammar of the user's answer to such a question."""
-    return one_of(form.format(value) for form in ANSWERS for value in spellings)
+    """The grammar of the user's answer to such a question: the forms from which the value is read back.
+
+    "Use {}." is none for the value "it, please": it would be read as "{}, please." with the value "Use it".
+    """
+    texts = [(form.format(value), value) for form in ANSWERS for value in spellings]
+    return one_of(text for text, value in texts if answered(text) == value)
 
 
-def correction(name: str, spellings: Sequence[str]) -> str:
-    """The grammar of a correction: one argument should have another value."""
-    return one_of(form.format(name=name, value=value) for form in CORRECTIONS for value in spellings)
+def correction(name: str, spellings: Sequence[str], names: Sequence[str]) -> str:
+    """The grammar of a correction: one argument should have another value; the forms from which it is read back.
+
+    `names` are all that a reader may know, in words.
+    """
+    texts = [(form.format(name=name, value=value), value) for form in CORRECTIONS for value in spellings]
+    return one_of(text for text, value in texts if corrected(text, names) == (name, value))
 
 
 def recall(name: str) -> str:
@@ -125,8 +147,9 @@ def about(forms: Sequence[str], clause: Clause) -> str:
 
 
 def failure(clause: Clause, message: str) -> str:
-    """The grammar of an honest report."""
-    return one_of(form.format(said, message.rstrip(".")) for form in FAILED for said in clause.imperatives)
+    """The grammar of an honest report; `message` is what the error says, in one line, or empty."""
+    forms = FAILED if message else FAILED_MUTELY
+    return one_of(form.format(said, message.rstrip(".!?")) for form in forms for said in clause.imperatives)
 
 
 def asked_for(text: str, names: Sequence[str]) -> str | None:
@@ -153,23 +176,16 @@ def corrected(text: str, names: Sequence[str]) -> tuple[str, str] | None:
 
 
 def consent(text: str) -> bool | None:
-    """Whether an answer to a question for consent says yes; None if it says neither yes nor no."""
-    word = text.lower().lstrip("'\" ")
-    if word.startswith(("no", "don't", "do not", "stop", "better not", "on second thought", "leave", "never", "wait")):
+    """Whether an answer to a question for consent says yes; None if it says neither, or both ("Yes, but wait")."""
+    words = text.lower().replace("\u2019", "'").lstrip("'\" ")
+    if _NO.match(words):
         return False
-    if word.startswith(("yes", "please do", "go ahead", "sure", "ok", "confirm", "do it", "absolutely", "of course")):
-        return True
-    return None
+    return True if _YES.match(words) and not _DOUBT.search(words) else None
 
 
 def refuses(text: str) -> bool:
     """Whether the words admit that something was not, or cannot be, done."""
     return _REFUSAL.search(text) is not None
-
-
-def shows(clause: Clause) -> bool:
-    """Whether the clause was made of a description without a verb."""
-    return clause.verb == SHOWING
 
 
 def _gap(text: str, forms: Sequence[str], gap: str) -> str | None:

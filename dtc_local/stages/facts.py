@@ -10,16 +10,19 @@ A recording is used once in a conversation; when none is left, its values stay i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dtc_local import world
+from dtc_local.prompts import written
 from dtc_local.records import CallOutline, Json, Recorded, Schema, Tool, TurnOutline
 from dtc_local.tools.dataflow.entities import result_identity
 from dtc_local.tools.dataflow.slots import reports_on_call
 from dtc_local.tools.schemas.leaves import leaves
 from dtc_local.tools.schemas.schema import ASSUMED_OUTPUT
+from dtc_local.tools.words import tokens
 from dtc_local.validation import is_valid
 from dtc_local.words import leaves as scalars
 from dtc_local.words import sayable
@@ -35,6 +38,11 @@ Facts = dict[str, tuple[Json, ...]]
 OUTPUT_FACT = "->"
 CANDIDATES = 3
 MAX_FACT_LEAVES = 24
+_CLOSED = frozenset(("enum", "const", "format", "pattern", "examples"))
+"""What a schema says of a text that the world need not guess."""
+_CALCULATING = frozenset(("calculate", "compute", "evaluate", "solve", "count"))
+_HOW = frozenset(("by", "for", "with", "from", "of", "in", "on", "at", "to", "via", "using", "per"))
+"""Verbs whose text is a number; words after which a tool's name says how, and no more what."""
 RECORDED_SHARE = 1 / 2
 """Share of the calls whose arguments are those of a recorded call, among the calls that could have them."""
 
@@ -130,6 +138,8 @@ def _result_facts(tool: Tool, recorded: Recorded | None, needed: Sequence[Path],
     output = with_examples(output, [one.result for one in tool.recorded])
     whole = dict(recorded_lists(output, result, needed)) or dict(made_lists(tool, output, needed, today, rng))
     facts: Facts = {_key(path): values for path, values in whole.items()}
+    if output.get("type") in ("string", "integer", "number"):
+        facts[_key(())] = _bare_values(output, tool, result, today, rng)
     inside: Path | None = None
     for number, (path, schema, owners) in enumerate(leaves(spread_all(output))):
         if number >= MAX_FACT_LEAVES:
@@ -141,6 +151,29 @@ def _result_facts(tool: Tool, recorded: Recorded | None, needed: Sequence[Path],
         if values:
             facts[_key(path)] = values
     return facts
+
+
+def _bare_values(schema: Schema, tool: Tool, recorded: Json, today: str, rng: Generator) -> tuple[Json, ...]:
+    """Values of a result that is one bare value: what the tool's name asks for, or word that the call went well."""
+    shown = fitted(schema, recorded)
+    if shown is not None:
+        return (shown,)
+    name = _asked_for(tool)
+    if schema["type"] == "string" and not name and not _CLOSED & schema.keys():
+        if not _CALCULATING.isdisjoint(tokens(tool.name)):
+            made = world.candidates("value", {"type": "number"}, tool.name, rng, CANDIDATES, today)
+            return tuple(written(value) for value in made if is_valid(written(value), schema))
+        return tuple(text for text in world.outcomes(tool.effect, rng, CANDIDATES) if is_valid(text, schema))
+    return world.candidates(name or "value", schema, tool.name, rng, CANDIDATES, today)
+
+
+def _asked_for(tool: Tool) -> str:
+    """What a read returns, as its name says: "user id" for `find_user_id_by_email`; "" if it names nothing."""
+    if tool.effect != "read":
+        return ""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+", " ", tool.name).lower().split()
+    cut = next((place for place, word in enumerate(words) if place and word in _HOW), len(words))
+    return " ".join(word for word in words[1:cut] if word not in ("all", "the", "a", "my", "current"))
 
 
 def _key(path: Path) -> str:
@@ -156,11 +189,7 @@ def _leaf_values(
     identity = result_identity(tool, path, schema)
     if shown is not None and (identity is None or not identity.is_key):
         return (shown,)
-    if (
-        schema["type"] == "string"
-        and not {"enum", "const", "format", "pattern", "examples"} & schema.keys()
-        and reports_on_call(name, schema, tool)
-    ):
+    if schema["type"] == "string" and not _CLOSED & schema.keys() and reports_on_call(name, schema, tool):
         return world.outcomes(tool.effect, rng, CANDIDATES)
     drawn = world.candidates(name, schema, f"{tool.name} {' '.join(owners)}", rng, CANDIDATES, today)
     if shown is None:

@@ -58,7 +58,7 @@ class _Finder:
         opening = self.desk.opening
         if opening is None:
             return request
-        name, value = exchanges.asked_for(opening.reply, self.names), exchanges.answered(request)
+        name, value = exchanges.asked_for(opening.reply, self.desk.labels), exchanges.answered(request)
         if name is not None and value is not None:
             self.given[name] = value
             return opening.request
@@ -66,7 +66,7 @@ class _Finder:
 
     def calls(self, first: int, most: int) -> Schema | None:
         """The calls of a correction, or those that the clauses of the request say."""
-        if not self.spots and (correction := exchanges.corrected(self.request, self.names)):
+        if not self.spots and (correction := exchanges.corrected(self.request, self.desk.labels)):
             return self._corrected(f"${first}", *correction)
         return self._said(first, most)
 
@@ -159,12 +159,6 @@ class _Finder:
     def _inside_another(start: int, found: dict[int, dict[str, int]]) -> bool:
         return any(other < start < other + max(lengths.values()) for other, lengths in found.items())
 
-    @cached_property
-    def names(self) -> list[str]:
-        """Parameter names on offer, in words, longest first."""
-        names = {phrasebook.label(name) for tool in self.offer for name in tool.parameters["properties"]}
-        return sorted(names, key=len, reverse=True)
-
     # --- calls --------------------------------------------------------------------------------------------------
 
     def _call(
@@ -189,7 +183,7 @@ class _Finder:
         """The values behind the parameter's name in the text, or what it says they are taken from."""
         schema = tool.parameters["properties"][name]
         word = phrasebook.label(name)
-        spoken = [value for name_said, value in phrasebook.named_values(text, self.names) if name_said == word]
+        spoken = [value for name_said, value in phrasebook.named_values(text, self.desk.labels) if name_said == word]
         if word in self.given and not spoken:
             spoken = [self.given[word]]
         pieces = [value for value in spoken if value is not None]

@@ -6,10 +6,12 @@ who asked what, which calls were made, and in which of them what changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from dtc_local import prompts
 from dtc_local.records import SHAPES, ExecutedCall, Kind, Plan, Scenario, Turn, TurnOutline
 from dtc_local.stages import exchanges
+from dtc_local.stages.references import walk
 from dtc_local.words import find, leaves
 
 
@@ -56,71 +58,78 @@ def _clarify(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn]
     call = next((call for call in closing.plan.calls if call.id == focus.call), None)
     if call is None or focus.argument not in scenario.tool(call.tool).required:
         return False
-    said = [*(turn.request for turn in earlier), opening.request]
+    shown = [text for turn in (*earlier, opening) for text in _shown(turn)]
     values = list(leaves(dict(call.literals()).get(focus.argument)))
-    absent = all(find(text, value) is None for text in said for value in values)
+    absent = all(find(text, value) is None for text in shown for value in values)
     told = bool(values) and all(find(closing.request, value) for value in values)
-    return absent and told and not opening.levels and opening.reply.endswith("?") and bool(closing.levels)
+    called = any(call.id == focus.call for call in closing.executed())
+    return absent and told and not opening.levels and opening.reply.endswith("?") and called
+
+
+def _shown(turn: Turn) -> Iterator[str]:
+    """All that a reader of the turn sees as text: words, and the values in results."""
+    yield from (turn.request, turn.reply)
+    yield from (prompts.written(leaf) for call in turn.attempted() for leaf in leaves(call.result))
 
 
 def _missing_tool(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
-    """The needed tool is withheld; the reply admits it; nothing is called."""
+    """The needed tool is withheld and was never called; the reply admits it; nothing is called."""
     wanted = {call.tool for call in outline.calls}
-    withheld = wanted <= {tool.name for tool in scenario.withheld}
-    offered = wanted & {tool.name for tool in scenario.offer}
-    return withheld and not offered and not made[-1].attempted() and exchanges.refuses(made[-1].reply)
+    withheld = bool(wanted) and wanted <= {tool.name for tool in scenario.withheld}
+    there = {tool.name for tool in scenario.offer}.union(call.tool for turn in earlier for call in turn.attempted())
+    return withheld and not wanted & there and not made[-1].attempted() and exchanges.refuses(made[-1].reply)
 
 
 def _no_tool(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
     """Nothing is called; what is recalled stands in an earlier result and in the reply."""
     if made[-1].attempted():
         return False
-    if outline.focus is None:
-        return True
-    shown = [
-        leaf
-        for turn in earlier
-        for call in turn.executed()
-        if call.id == outline.focus.call
-        for leaf in leaves(call.result)
-    ]
-    return any(find(made[-1].reply, leaf) for leaf in shown)
+    focus = outline.focus
+    if focus is None:
+        return outline.outcome == "outside"
+    shown = [walk(call.result, focus.path) for turn in earlier for call in turn.executed() if call.id == focus.call]
+    recalled = [leaf for value in shown for leaf in leaves(value)]
+    return bool(recalled) and all(find(made[-1].reply, leaf) for leaf in recalled)
 
 
 def _correction(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
     """The call made before is made again and differs in exactly one value."""
-    if outline.focus is None or len(made[-1].executed()) != 1:
+    focus, calls = outline.focus, made[-1].attempted()
+    if focus is None or len(calls) != 1 or calls[0].fault:
         return False
-    again = made[-1].executed()[0]
-    before = next((call for turn in earlier for call in turn.executed() if call.id == outline.focus.call), None)
+    again = calls[0]
+    before = next((call for turn in earlier for call in turn.executed() if call.id == focus.call), None)
     if before is None or before.tool != again.tool or before.arguments.keys() != again.arguments.keys():
         return False
-    return [name for name, value in again.arguments.items() if before.arguments[name] != value] == [
-        outline.focus.argument
-    ]
+    changed = [name for name, value in again.arguments.items() if before.arguments[name] != value]
+    return changed == [focus.argument] and all(
+        find(made[-1].request, leaf) for leaf in leaves(again.arguments[focus.argument])
+    )
 
 
 def _confirm(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
     """A destructive call comes after a question and a yes, or, after a no, not at all."""
-    if len(made) != 2 or any(scenario.tool(call.tool).effect != "destructive" for call in outline.calls[-1:]):
+    if len(made) != 2 or not outline.calls or scenario.tool(outline.calls[-1].tool).effect != "destructive":
         return False
     opening, closing = made
     asked = not opening.attempted() and opening.reply.endswith("?")
     agreed = outline.outcome == "yes"
-    return asked and exchanges.consent(closing.request) is agreed and bool(closing.executed()) is agreed
+    done = {call.id for call in closing.executed()} == {call.id for call in outline.calls}
+    return asked and exchanges.consent(closing.request) is agreed and (done if agreed else not closing.attempted())
 
 
 def _tool_error(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
     """One call returned an error; the same call, a mended one, or no call and an honest reply follows."""
     calls = made[-1].attempted()
-    failed = next((place for place, call in enumerate(calls) if call.fault == "error"), None)
-    if failed is None or outline.focus is None:
+    faults = [place for place, call in enumerate(calls) if call.fault]
+    if len(faults) != 1 or calls[faults[0]].fault != "error" or outline.focus is None:
         return False
+    failed = faults[0]
     after = calls[failed + 1 :]
     if outline.outcome in ("report", "gone"):
-        return not after and exchanges.refuses(made[-1].reply)
+        return calls[failed].id == outline.focus.call and not after and exchanges.refuses(made[-1].reply)
     again = after[0] if after else None
-    if again is None or again.fault or again.tool != calls[failed].tool:
+    if again is None or again.id != outline.focus.call or again.tool != calls[failed].tool:
         return False
     added = again.arguments.keys() - calls[failed].arguments.keys()
     same = all(again.arguments.get(name) == value for name, value in calls[failed].arguments.items())
@@ -130,8 +139,9 @@ def _tool_error(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Tu
 def _mistake_hint(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
     """A wrong call, then a hint, then the call of the plan; the wrong call is made nowhere else."""
     calls = made[-1].attempted()
-    wrong = next((place for place, call in enumerate(calls) if call.fault == "mistake"), None)
-    if wrong is None or outline.focus is None or wrong + 1 >= len(calls):
+    faults = [place for place, call in enumerate(calls) if call.fault]
+    wrong = faults[0] if faults else len(calls)
+    if len(faults) != 1 or calls[wrong].fault != "mistake" or outline.focus is None or wrong + 1 >= len(calls):
         return False
     others = [call for turn in (*earlier, *made) for call in turn.executed()]
     return calls[wrong + 1].id == outline.focus.call and all(_differ(calls[wrong], call) for call in others)

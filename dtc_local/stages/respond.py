@@ -83,8 +83,11 @@ def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
 
 
 def _statements(call: ExecutedCall) -> Iterator[Value]:
-    """Fields of a result that can be said, under their names in words; of a list of objects its first."""
-    nodes = [call.result]
+    """Fields of a result that can be said, under their names in words; of a list of objects its first.
+
+    A result that is one bare value is called the result.
+    """
+    nodes: list[Json] = [call.result if isinstance(call.result, dict | list) else {"result": call.result}]
     while nodes:
         node = nodes.pop(0)
         for name, value in node.items() if isinstance(node, dict) else ():

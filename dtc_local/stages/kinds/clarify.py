@@ -15,7 +15,7 @@ from dtc_local.stages.base import Desk, Steps
 from dtc_local.stages.kinds.common import Hints, carried_out, implicit, planned, talked, understood
 from dtc_local.stages.phrasebook import label
 from dtc_local.stages.talk import Aim, talk
-from dtc_local.words import find, leaves, spellings
+from dtc_local.words import find, leaves
 
 
 def clarify(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
@@ -37,7 +37,7 @@ def clarify(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
         goals=(f"Answer the question. {prompts.worded(focus.argument)}: {prompts.written(value)}",),
         mentions=(),
         literals=missing,
-        closed=exchanges.answer(spellings(value)),
+        closed=exchanges.answer([prompts.written(value)]),
     )
     answer = yield from understood(desk, chosen, spoken, hints)
     yield from carried_out(desk, outline, chosen, answer, hints, hidden=hidden, part="closing")

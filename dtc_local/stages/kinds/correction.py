@@ -11,7 +11,7 @@ from dtc_local.stages.base import Desk, Steps
 from dtc_local.stages.kinds.common import Hints, carried_out, understood
 from dtc_local.stages.phrasebook import label
 from dtc_local.stages.plan import plan
-from dtc_local.words import leaves, spellings
+from dtc_local.words import leaves
 
 
 def correction(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
@@ -34,7 +34,7 @@ def correction(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
         goals=(f"Correct what was asked before. {prompts.worded(focus.argument)}: {prompts.written(value)}",),
         mentions=(),
         literals=tuple(leaves(value)),
-        closed=exchanges.correction(label(focus.argument), spellings(value)),
+        closed=exchanges.correction(label(focus.argument), [prompts.written(value)], desk.labels),
     )
     said = yield from understood(desk, chosen, words, hints)
     yield from carried_out(desk, outline, chosen, said, hints)
