@@ -295,13 +295,17 @@ def clauses_in(text: str, said: Clause) -> Iterator[tuple[int, int]]:
 
 
 def reply_grammar(calls: Sequence[tuple[Clause, Sequence[Value]]]) -> str:
-    """The Lark grammar of a reply: one to three sentences, each what was done or which fields have which value.
+    """The Lark grammar of a reply: one to three sentences, what was done, and which fields of the last call have which
+    value: "the result" of several calls is that of the last.
 
-    A field is said with its own value only, so a reply cannot say what the results do not.
+    Fields come with their verb ("total is"). Each is said with its own value only, so a reply cannot say what the
+    results do not.
     """
-    done = [outcome for said, _ in calls for outcome in said.outcomes if said.verb != SHOWING]
-    fields = [f"{escaped(name)} is {_any(spellings)}" for _, values in calls for name, spellings in values]
-    reported = f"{_any(REPORTING)} {_any(done)}[.]" if done else ""
+    done = [_any(said.outcomes) for said, _ in calls if said.verb != SHOWING]
+    shows = bool(calls) and calls[-1][0].verb == SHOWING
+    fields = [f"{escaped(name)} {_any(spellings)}" for name, spellings in (calls[-1][1] if calls else ())]
+    earlier = f"(({'|'.join(done[:-1])}) and )?" if len(done) > 1 else ""
+    reported = f"{_any(REPORTING)} {earlier}{done[-1]}[.]" if done and not (shows and fields) else ""
     stated = f"{_any(STATING)} ({'|'.join(_pairs(list(dict.fromkeys(fields))[:STATED]))})[.]" if fields else ""
     both = f"({reported}( {stated})?|{stated})" if reported and stated else ""
     body = both or reported or stated or f"{_any(CLOSING)}[.]"

@@ -94,7 +94,7 @@ def _statements(call: ExecutedCall) -> Iterator[Value]:
             if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
                 nodes.append(value[0] if isinstance(value, list) else value)
             elif any(True for _ in leaves(value)) and _is_plain(prompts.written(value)):
-                yield label(name), (prompts.written(value),)
+                yield f"{label(name)} {'are' if isinstance(value, list) else 'is'}", (prompts.written(value),)
 
 
 def _is_plain(word: str) -> bool:

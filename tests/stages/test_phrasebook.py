@@ -120,8 +120,16 @@ def test_several_values_of_one_name_are_said_as_a_list() -> None:
     ],
 )
 def test_a_reply_says_what_was_done_and_each_field_with_its_own_value(text: str, accepted: bool) -> None:
-    grammar = reply_grammar([(CLOSE, [("status", ("solved",)), ("total", ("17.5",))])])
+    grammar = reply_grammar([(CLOSE, [("status is", ("solved",)), ("total is", ("17.5",))])])
     assert accepts(grammar, text) is accepted
+
+
+def test_a_reply_to_several_calls_states_the_fields_of_the_last_one() -> None:
+    grammar = reply_grammar([(CLOSE, [("total is", ("17.5",))]), (NOTIFY, [("total is", ("3",))])])
+    assert accepts(grammar, "I have closed a ticket and notified the customer. The total is 3.")
+    assert accepts(grammar, "I have notified the customer.")
+    assert not accepts(grammar, "I have closed a ticket. The total is 3.")
+    assert not accepts(grammar, "I have notified the customer. The total is 17.5.")
 
 
 def test_what_the_grammar_writes_is_found_again() -> None:
