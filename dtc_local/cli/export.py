@@ -10,6 +10,7 @@ import click
 
 from dtc_local.cli.options import db_option, print_json
 from dtc_local.export import FORMATS
+from dtc_local.export.dialogue import FAULTS
 from dtc_local.records import KINDS
 
 if TYPE_CHECKING:
@@ -48,10 +49,14 @@ FORMAT_HELP = "Format of a row: " + "; ".join(f"{one.name} ({one.about})" for on
 @click.option(
     "--split",
     metavar="NAME=SHARE,...",
-    help="Files by split, such as train=0.9,valid=0.05,test=0.05; no tool set and no request is in two of them.",
+    help="Files by split, such as train=0.9,valid=0.05,test=0.05; no tool set and no request is in two of them, small"
+    " talk aside.",
 )
 @click.option(
-    "--kinds", metavar="KIND,...", help=f"Only conversations whose turns are all of these: {', '.join(KINDS)}."
+    "--kinds",
+    metavar="KIND,...",
+    help=f"Only conversations whose turns are all of these: {', '.join(KINDS)}. For those that hold one of a kind:"
+    " --where \"kinds LIKE '%clarify%'\".",
 )
 @click.option("--min-solve-rate", type=click.FloatRange(0, 1), help="Least solve rate of the hardest turn.")
 @click.option("--max-per-tool", type=click.IntRange(min=1), help="Most conversations that call any one tool.")
@@ -67,6 +72,14 @@ FORMAT_HELP = "Format of a row: " + "; ".join(f"{one.name} ({one.about})" for on
     "--arguments",
     type=click.Choice(["object", "string"]),
     help="How trl, trl-preference and unsloth spell arguments; --template decides it itself.  [default: the format's]",
+)
+@click.option(
+    "--faults",
+    type=click.Choice(FAULTS),
+    default="mask",
+    show_default=True,
+    help="Calls that were wrong and then put right: keep them like all others, mask them from the loss (formats that"
+    " cannot say so leave them out), or drop them.",
 )
 @click.option("--provenance", is_flag=True, help="Add to each row where it and each argument come from.")
 @click.option(
@@ -133,6 +146,7 @@ def _options(asked: dict[str, Any], run: Run) -> Options:
         seed=asked["seed"],
         provenance=asked["provenance"],
         arguments=asked["arguments"],
+        faults=asked["faults"],
         template=_template(asked["template"]),
         licence=next(licences, ""),
     )
@@ -178,5 +192,7 @@ def _tell(report: ExportReport, run: Run, output: str) -> None:
     click.echo(f"Run {run.name}: {exported} conversations{short}{rows} written to {places}.", err=True)
     if report.beside:
         click.echo(f"Beside it: {', '.join(report.beside)}.", err=True)
+    if report.attempts():
+        click.echo(report.attempts(), err=True)
     for line in report.reasons():
         click.echo(f"Left out: {line}.", err=True)

@@ -55,6 +55,8 @@ def export_lines(conversations: Iterable[Conversation], format_name: str, policy
     """
     chosen = FORMATS[format_name]
     for conversation in conversations:
-        sample = Sample(str(conversation.scenario.index), conversation, dialogue(conversation, policy))
+        faults = chosen.faults("mask")
+        shown = dialogue(conversation, policy, faults=faults)
+        sample = Sample(str(conversation.scenario.index), conversation, shown, policy, faults)
         for row in chosen.rows(sample):
             yield json_text(row)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from dtc_local.errors import DtcError
-from dtc_local.export.dialogue import Dialogue, Spelling
+from dtc_local.export.dialogue import Dialogue, Faults, Spelling
 from dtc_local.export.shape import Shape
 from dtc_local.export.writing import JsonLines, Sink
 from dtc_local.records import Candidate, Conversation, Json
@@ -34,8 +34,7 @@ REASONS = {
     "request_lost": "the system text or a request is not in the rendered text",
     "tool_lost": "a tool on offer is not in the rendered text",
     "unstable_text": "what is trained on cannot be located in the rendered text",
-    "untrained_message": "a message must not be trained on, and the format cannot say so",
-    "not_single_turn": "the format holds one turn without results, and the first turn has several steps",
+    "not_single_turn": "the format holds single requests, and none of its turns stands alone and needs no result",
     "no_pair": "nothing that the model wrote was refused at a place where both ways can be shown",
     "near_duplicate": "its requests nearly repeat those of an earlier conversation",
     "kind": "a turn is of a kind that was not asked for",
@@ -68,7 +67,9 @@ class Sample:
     conversation: Conversation
     dialogue: Dialogue
     policy: str = ""
-    """The user's own rules for the assistant."""
+    """The run's rules for the assistant."""
+    faults: Faults = "mask"
+    """What became of wrong attempts."""
     shape: Shape | None = None
     """The shape of the dialogue, which is its template's; None where no template was given."""
     arguments: Spelling | None = None
@@ -109,7 +110,7 @@ class Format:
     """The configuration that the stack needs, or the code that loads the files."""
     snippet_suffix: str = ".md"
     masks: bool = False
-    """Whether a row can say that a message of the assistant is not trained on."""
+    """Whether a row can show a message of the assistant that is not trained on."""
     rendered: bool = False
     """Whether rows are made of rendered text, so that a template must be given."""
     sink: Callable[[BinaryIO], Sink] = JsonLines
@@ -118,3 +119,7 @@ class Format:
     """Parts a row into what goes into the file of rows and into the file of answers beside it."""
     index: Callable[[Sequence[Written]], Beside] = nothing_beside
     """Other files that the stack looks for."""
+
+    def faults(self, asked: Faults) -> Faults:
+        """What becomes of wrong attempts: a format that cannot show them unlearned leaves them out."""
+        return "drop" if asked == "mask" and not self.masks else asked

@@ -1,9 +1,11 @@
-"""BFCL rows: the first turn of a conversation as a single-turn question, and its answer in a file beside it.
+"""BFCL rows: requests that stand alone as single-turn questions, and their answers in a file beside them.
 
-The Berkeley Function Calling Leaderboard scores a prediction against calls, so that only turns whose calls need no
-results can be given to it: one call or several at once, and requests that no tool on offer answers ("irrelevance").
-Its multi-turn rows need classes that run. Types are spelled its way (`dict`, `float`, `tuple`), and an optional
-argument that the call leaves out may also be given as its default.
+The Berkeley Function Calling Leaderboard scores a prediction against calls and shows no conversation before the
+question. So a question is the first request, where its calls need no results: one call or several at once. And it is
+any request that no tool on offer answers, wherever it stands ("irrelevance"): its tool is withheld, or it is small
+talk. A request that lacks a value or needs consent is neither. BFCL's multi-turn rows need classes that run. Types are
+spelled its way (`dict`, `float`, `tuple`), and an optional argument that the call leaves out may also be given as its
+default.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dtc_local.export.base import Format, Row, Sample, Written, unfit
+from dtc_local.export.dialogue import planned_levels
 from dtc_local.records import ExecutedCall, Json, Tool, Turn
 
 TYPES = {"object": "dict", "number": "float"}
@@ -18,14 +21,34 @@ TYPES = {"object": "dict", "number": "float"}
 
 
 def rows(sample: Sample) -> Iterator[Row]:
-    """One question with its answer; raises `Unfit` where the first turn has several steps."""
-    turn = next(iter(sample.conversation.turns), None)
-    if turn is None or len(turn.levels) > 1:
+    """Questions with their answers; raises `Unfit` where no request is one."""
+    made = False
+    for number, turn in enumerate(sample.conversation.turns):
+        if _is_irrelevant(turn) or (number == 0 and _is_single_turn(turn)):
+            made = True
+            yield _row(sample, number, turn)
+    if not made:
         raise unfit("not_single_turn")
-    tools = {tool.name: tool for tool in sample.conversation.scenario.offer}
-    calls = turn.executed()
-    yield {
-        "id": f"{_category(turn, len(tools))}_{sample.id}",
+
+
+def _is_irrelevant(turn: Turn) -> bool:
+    """Whether no tool on offer is for the request, whatever was said before."""
+    return turn.kind == "missing_tool" or (turn.kind == "no_tool" and turn.focus is None)
+
+
+def _is_single_turn(turn: Turn) -> bool:
+    """Whether the request alone leads to calls, all of them at once."""
+    return len(planned_levels(turn)) == 1
+
+
+def _row(sample: Sample, number: int, turn: Turn) -> Row:
+    offer = sample.conversation.scenario.offer
+    tools = {tool.name: tool for tool in offer}
+    calls = [call for level in planned_levels(turn) for call in level]
+    # BFCL sorts by the whole number behind the last underscore, alone or with two more behind it.
+    place = f"{sample.conversation.scenario.index}" + (f"-{number}-0" if number else "")
+    return {
+        "id": f"{_category(len(calls), len(offer))}_{place}",
         "question": [[{"role": "user", "content": turn.request}]],
         "function": [_function(tool["function"]) for tool in sample.dialogue.tools],
         "ground_truth": [{call.tool: _accepted(call, tools[call.tool])} for call in calls],
@@ -38,8 +61,7 @@ def parted(row: Row) -> tuple[Row, Row]:
     return question, {"id": row["id"], "ground_truth": row["ground_truth"]}
 
 
-def _category(turn: Turn, offered: int) -> str:
-    calls = len(turn.executed())
+def _category(calls: int, offered: int) -> str:
     if not calls:
         return "irrelevance"
     if calls > 1:
@@ -105,8 +127,9 @@ def snippet(files: Sequence[Written]) -> str:
 {listed}
 
 Each line is a question (`id`, `question`, `function`); the answers have the same ids (`id`, `ground_truth`). The
-category stands in the id: simple_python, multiple, parallel, parallel_multiple, irrelevance. BFCL reads one category a
-file: `data/BFCL_v4_CATEGORY.json`, and `data/possible_answer/BFCL_v4_CATEGORY.json` for all but irrelevance.
+category stands in the id: simple_python, multiple, parallel, parallel_multiple, irrelevance; behind it the number of
+the conversation, and for a later request of it the request's. BFCL reads one category a file:
+`data/BFCL_v4_CATEGORY.json`, and `data/possible_answer/BFCL_v4_CATEGORY.json` for all but irrelevance.
 """
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dtc_local.export.base import REASONS, Format
-from dtc_local.export.report import Coverage, ExportReport
+from dtc_local.export.report import ExportReport
 from dtc_local.records import Json
 from dtc_local.store import Counts, Run
 
@@ -33,7 +33,7 @@ def card(
         _header(run, report),
         f"# {run.name}\n\n{_opening(run, chosen, report)}",
         _files(report),
-        _section("What it holds", _coverage(report.coverage)),
+        _section("What it holds", _coverage(report)),
         _section("What was left out", _missing(counts, report)),
         _section("How it was made", _origin(run, settings)),
         _section("Licence", _licence(run, licence)),
@@ -43,7 +43,13 @@ def card(
 
 def _header(run: Run, report: ExportReport) -> str:
     size = next((name for most, name in SIZES if report.rows < most), "n>1M")
-    lines = ["---", f"pretty_name: {json.dumps(run.name)}", "license: other", "language:", "- en"]
+    lines = [
+        "---",
+        f"pretty_name: {json.dumps(run.name)}",
+        "license: other",
+        "language:",
+        f"- {run.identity.get('language', 'en')}",
+    ]
     lines += ["task_categories:", "- text-generation", "tags:", "- synthetic", "- tool-calling", "- function-calling"]
     lines += ["size_categories:", f"- {size}", "configs:", "- config_name: default", "  data_files:"]
     for file in report.files:
@@ -64,15 +70,19 @@ def _files(report: ExportReport) -> str:
     return _table(("file", "split", "rows", "SHA-256"), rows)
 
 
-def _coverage(coverage: Coverage) -> str:
+def _coverage(report: ExportReport) -> str:
+    coverage = report.coverage
     tools = coverage.called.keys() | coverage.offered.keys()
     order = sorted(tools, key=lambda tool: (-coverage.called[tool], tool))
     shown = [(f"`{tool}`", coverage.called[tool], coverage.offered[tool]) for tool in order[:MOST_TOOLS]]
     more = f"\n\n{len(order) - MOST_TOOLS} further tools are not listed." if len(order) > MOST_TOOLS else ""
-    kinds = _table(("kind of turn", "turns"), _commonest(coverage.kinds))
+    counted = [(kind, turns, coverage.holding[kind]) for kind, turns in _commonest(coverage.kinds)]
+    kinds = _table(("kind of turn", "turns", "conversations that hold it"), counted)
+    attempts = report.attempts()
     return (
-        f"{coverage.turns} turns with {coverage.calls} calls; {sum(1 for tool in tools if coverage.called[tool])} of "
-        f"{len(tools)} offered tools are called.\n\n{kinds}\n\n"
+        f"{coverage.kinds.total()} turns in {coverage.requests} messages of the user, with {coverage.calls} calls; "
+        f"{sum(1 for tool in tools if coverage.called[tool])} of {len(tools)} offered tools are called."
+        f"{f' {attempts}' if attempts else ''}\n\n{kinds}\n\n"
         f"{_table(('tool', 'conversations that call it', 'that offer it'), shown)}{more}"
     )
 

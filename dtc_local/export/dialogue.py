@@ -1,8 +1,9 @@
 """A conversation as a trained assistant sees it: messages, calls with their exported ids, tools in the order shown.
 
 Formats are written from this and know nothing of plans or stages. The calls of one level of a plan are one assistant
-message. Call ids are nine letters and digits, because Mistral's chat template takes no others. `trained` alone decides
-what a loss may be computed on.
+message; a failed attempt is a message of its own, with an id of its own. Call ids are nine letters and digits, because
+Mistral's chat template takes no others. `trained` alone decides what a loss may be computed on: the assistant's words
+and calls, but for attempts that were wrong. A call that was right and met an error is right.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from dtc_local.records import Conversation, Json, Schema, Tool, Turn
+from dtc_local.records import Conversation, ExecutedCall, Json, Schema, Tool, Turn
 
 POLICY = (
     "Use the tools to do what the user asks. Take argument values from the conversation and from tool results; "
@@ -27,6 +28,10 @@ TOP_LEVEL_REFUSED = ("anyOf", "oneOf", "allOf", "enum", "not", "$ref")
 Role = Literal["system", "user", "assistant", "tool"]
 Spelling = Literal["object", "string"]
 """How a row spells the arguments of a call: as a JSON object, or as a string that holds one."""
+Faults = Literal["keep", "mask", "drop"]
+"""What becomes of wrong attempts: learned like everything else, shown and not learned, or left out."""
+FAULTS: tuple[Faults, ...] = get_args(Faults)
+Levels = tuple[tuple[ExecutedCall, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -63,25 +68,47 @@ class Dialogue:
     """The day on which it takes place, ISO 8601."""
 
 
-def dialogue(conversation: Conversation, policy: str = "", order: Sequence[int] | None = None) -> Dialogue:
-    """The conversation in messages; `policy` is the user's own, `order` the positions of the tools on offer."""
+def dialogue(
+    conversation: Conversation, policy: str = "", order: Sequence[int] | None = None, faults: Faults = "mask"
+) -> Dialogue:
+    """The conversation in messages; `policy` is that of the run, `order` the positions of the tools on offer."""
     ids = call_ids(conversation)
     messages = [Message("system", system_text(conversation.scenario.date, policy))]
     for turn in conversation.turns:
-        messages += turn_messages(turn, ids)
+        messages += turn_messages(turn, ids, faults)
     offer = conversation.scenario.offer
     shown = offer if order is None else [offer[position] for position in order]
     return Dialogue(tuple(messages), tuple(tool_json(tool) for tool in shown), conversation.scenario.date)
 
 
-def turn_messages(turn: Turn, ids: Mapping[str, str]) -> Iterator[Message]:
-    """The user's request, then each level's calls and results, then the reply."""
+def turn_messages(turn: Turn, ids: Mapping[str, str], faults: Faults = "mask") -> Iterator[Message]:
+    """The user's request, then each level's calls and results, then the reply; a turn may call nothing."""
     yield Message("user", turn.request)
-    for level in turn.levels:
-        yield Message("assistant", calls=tuple(Call(ids[call.id], call.tool, call.arguments) for call in level))
+    for level in _levels(turn, lambda call: faults != "drop" or not is_wrong(turn, call)):
+        calls = tuple(Call(ids[call.id], call.tool, call.arguments) for call in level)
+        taught = faults == "keep" or not any(is_wrong(turn, call) for call in level)
+        yield Message("assistant", calls=calls, taught=taught)
         for call in level:
             yield Message("tool", json_text(call.result), call_id=ids[call.id], name=call.tool)
     yield Message("assistant", turn.reply)
+
+
+def is_wrong(turn: Turn, call: ExecutedCall) -> bool:
+    """Whether an attempt must not be learned: a mistake, or a call that was mended after its error."""
+    return call.fault == "mistake" or (call.fault == "error" and turn.outcome == "repair")
+
+
+def planned_levels(turn: Turn) -> Levels:
+    """The levels without attempts that another call made good: every planned call that was made, once."""
+    planned = {call.id for call in turn.plan.calls}
+    return tuple(_levels(turn, lambda call: not call.fault or call.id in planned))
+
+
+def _levels(turn: Turn, shown: Callable[[ExecutedCall], bool]) -> Iterator[tuple[ExecutedCall, ...]]:
+    for level in turn.levels:
+        kept = tuple(call for call in level if shown(call))
+        if kept:
+            yield kept
 
 
 def trained(message: Message) -> bool:
@@ -121,10 +148,10 @@ def tool_json(tool: Tool) -> dict[str, Json]:
 
 
 def call_ids(conversation: Conversation) -> dict[str, str]:
-    """Exported id for each call id of the conversation: the same each time, and no two alike."""
+    """Exported id for each call id of the conversation, attempts too: the same each time, and no two alike."""
     ids: dict[str, str] = {}
     for turn in conversation.turns:
-        for call in turn.executed():
+        for call in turn.attempted():
             attempt, taken = 0, set(ids.values())
             while (made := nine(f"{conversation.scenario.index}/{call.id}/{attempt}")) in taken:
                 attempt += 1

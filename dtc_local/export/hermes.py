@@ -2,7 +2,7 @@
 
 Everything a model of this family reads is in the words themselves, so that any trainer that knows ChatML can use the
 rows. Each call is one JSON object in its own pair of tags; results come back in `<tool_response>` tags, those of calls
-made at once in one message of the role `tool`.
+made at once in one message of the role `tool`. What is not learned has `train: false`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from dtc_local.export.base import Format, Row, Sample, Written
-from dtc_local.export.dialogue import Message, json_text
+from dtc_local.export.dialogue import Message, json_text, trained
 from dtc_local.export.sharegpt import value
 from dtc_local.records import Json
 
@@ -46,16 +46,20 @@ def rows(sample: Sample) -> Iterator[Row]:
     own = [one.text for one in sample.dialogue.messages if one.role == "system"]
     talk = [one for one in sample.dialogue.messages if one.role != "system"]
     first = {"from": "system", "value": "\n\n".join([*own, told])}
-    yield {"conversations": [first, *({"from": role, "value": text} for role, text in _parts(talk))]}
+    yield {"conversations": [first, *_parts(talk)]}
 
 
-def _parts(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
+def _parts(messages: Sequence[Message]) -> Iterator[Row]:
     for is_result, group in groupby(messages, lambda message: message.role == "tool"):
         if is_result:
-            yield "tool", "\n".join(f"<tool_response>\n{_result(message)}\n</tool_response>" for message in group)
+            results = (f"<tool_response>\n{_result(message)}\n</tool_response>" for message in group)
+            yield {"from": "tool", "value": "\n".join(results)}
             continue
         for message in group:
-            yield ("human", message.text) if message.role == "user" else ("gpt", _said(message))
+            if message.role == "user":
+                yield {"from": "human", "value": message.text}
+            else:
+                yield {"from": "gpt", "value": _said(message)} | ({} if trained(message) else {"train": False})
 
 
 def _result(message: Message) -> str:
@@ -88,6 +92,7 @@ datasets:
     message_property_mappings:
       role: from
       content: value
+    message_field_training: train # false on a message that is not learned
     roles_to_train: [gpt]
     train_on_eos: turn
 chat_template: chatml
@@ -95,4 +100,4 @@ chat_template: chatml
 """
 
 
-FORMAT = Format("hermes", "Hermes: <tools> in the system text, <tool_call> tags", rows, snippet)
+FORMAT = Format("hermes", "Hermes: <tools> in the system text, <tool_call> tags", rows, snippet, masks=True)

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dtc_local.errors import UserError
-from dtc_local.export.base import Format, Row, Sample, Unfit, Written, unfit
+from dtc_local.export.base import Format, Row, Sample, Unfit, Written
 from dtc_local.export.card import card
-from dtc_local.export.dialogue import Spelling, dialogue
+from dtc_local.export.dialogue import Faults, Spelling, dialogue
 from dtc_local.export.gate import Refused, Template, survivors
 from dtc_local.export.provenance import provenance
-from dtc_local.export.report import Coverage, ExportReport, FileReport, beside
+from dtc_local.export.report import ExportReport, FileReport, beside
 from dtc_local.export.select import Selection, by_outline, by_summary, outlines
 from dtc_local.export.split import assign
 from dtc_local.export.writing import JsonLines, Sink, whole
@@ -43,6 +43,8 @@ class Options:
     provenance: bool = False
     arguments: Spelling | None = None
     """How calls spell their arguments where the format leaves a choice and no template decides."""
+    faults: Faults = "mask"
+    """What becomes of wrong attempts; a format that cannot show them unlearned leaves out what is to be masked."""
     template: Template | None = None
     licence: str = ""
     """The licence of the model, for the card."""
@@ -56,6 +58,7 @@ class Options:
             "shuffle_tools": self.shuffle_tools,
             "seed": self.seed,
             "arguments": self.arguments,
+            "faults": self.faults,
             "template": self.template and Path(self.template.name).name,
             "template SHA-256": template,
         }
@@ -73,7 +76,7 @@ def export_run(store: Store, run: Run, chosen: Format, options: Options, output:
 
     Beside the rows stand a card, the snippet of the format, and the format's index; not beside a pipe or a device.
     """
-    report, summaries, splits = _chosen(store, run, options)
+    report, summaries, splits = _chosen(store, run, chosen, options)
     files = files_of(output, options)
     ordinary = all(file.path.is_file() or not file.path.exists() for file in files)
     with ExitStack() as stack:
@@ -97,7 +100,7 @@ def stream_run(store: Store, run: Run, chosen: Format, options: Options, out: Bi
     if options.split or chosen.answers or chosen.sink is not JsonLines:
         needs = "--split" if options.split else f"The format {chosen.name}"
         raise UserError(f"{needs} needs files, not standard output.", "Name one with -o.")
-    report, summaries, _ = _chosen(store, run, options)
+    report, summaries, _ = _chosen(store, run, chosen, options)
     sink, count = chosen.sink(out), 0
     for _, rows in _rows(store, run, chosen, options, summaries, report):
         for row in rows:
@@ -108,11 +111,14 @@ def stream_run(store: Store, run: Run, chosen: Format, options: Options, out: Bi
     return report
 
 
-def _chosen(store: Store, run: Run, options: Options) -> tuple[ExportReport, list[Summary], dict[int, str]]:
+def _chosen(
+    store: Store, run: Run, chosen: Format, options: Options
+) -> tuple[ExportReport, list[Summary], dict[int, str]]:
     """A new report, the conversations to export, and the split of each where there are splits."""
     selection, missing = options.selection, Counter[str]()
     summaries = by_summary(store, run, selection, missing)
-    report = ExportReport(run.name, len(summaries) + sum(missing.values()), missing=missing)
+    kept, faults = len(summaries) + sum(missing.values()), chosen.faults(options.faults)
+    report = ExportReport(run.name, kept, missing=missing, faults=faults)
     if not (selection.drop_duplicates or selection.max_per_tool or options.split):
         return report, summaries, {}
     left = by_outline(list(outlines(store, run, summaries)), selection, missing)
@@ -125,14 +131,13 @@ def _rows(
     store: Store, run: Run, chosen: Format, options: Options, summaries: Sequence[Summary], report: ExportReport
 ) -> Iterator[tuple[int, list[Row]]]:
     """Index and rows of every conversation that can be exported; counts the others in the report."""
-    for one in _gated(_samples(store, run, options, summaries), chosen, options):
+    samples = _samples(store, run, options, summaries, report.faults)
+    for one in _gated(samples, chosen, options):
         if isinstance(one, Refused):
             report.missing[one.reason] += 1
             report.said.setdefault(one.reason, one.said)
             continue
         try:
-            if not chosen.masks and any(not message.taught for message in one.dialogue.messages):
-                raise unfit("untrained_message")
             rows = list(chosen.rows(one))
         except Unfit as error:
             report.missing[error.message] += 1
@@ -140,11 +145,13 @@ def _rows(
         if options.provenance:
             made = provenance(run, one)
             rows = [row | {"provenance": made} for row in rows]
-        _count(report.coverage, one.conversation)
+        report.coverage.add(one.conversation)
         yield one.conversation.scenario.index, rows
 
 
-def _samples(store: Store, run: Run, options: Options, summaries: Sequence[Summary]) -> Iterator[Sample]:
+def _samples(
+    store: Store, run: Run, options: Options, summaries: Sequence[Summary], faults: Faults
+) -> Iterator[Sample]:
     for summary in summaries:
         stored = store.conversation(summary.id)
         if stored.conversation is None:
@@ -153,8 +160,9 @@ def _samples(store: Store, run: Run, options: Options, summaries: Sequence[Summa
         yield Sample(
             id=summary.id,
             conversation=stored.conversation,
-            dialogue=dialogue(stored.conversation, run.policy, order),
+            dialogue=dialogue(stored.conversation, run.policy, order, faults),
             policy=run.policy,
+            faults=faults,
             arguments=options.arguments,
             candidates=lambda key=summary.id: store.candidates(key),  # type: ignore[misc]
         )
@@ -234,14 +242,3 @@ def _beside(
         beside(output, f"{chosen.name}{chosen.snippet_suffix}"): chosen.snippet(files),
         **chosen.index(files),
     }
-
-
-def _count(coverage: Coverage, conversation: Conversation) -> None:
-    coverage.conversations += 1
-    coverage.turns += len(conversation.turns)
-    coverage.kinds.update(turn.kind for turn in conversation.turns)
-    calls = [call.tool for turn in conversation.turns for call in turn.executed()]
-    coverage.calls += len(calls)
-    names = {tool.name: f"{tool.namespace}/{tool.name}" for tool in conversation.scenario.offer}
-    coverage.offered.update(names.values())
-    coverage.called.update({names[name] for name in calls if name in names})

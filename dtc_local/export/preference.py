@@ -1,11 +1,12 @@
 """TRL's preference rows: where the model once went wrong, what was kept against what was refused, after one prompt.
 
-Two stages speak for the assistant. A refused prediction of the blind reader is set against the gold calls at the first
-step where the two part: the prompt is the conversation up to there, with the results that both share, and references
-in the prediction are replaced by those results. A refused reply is set against the accepted one. Only what was written
-for the very prompt that was kept counts: of a turn that was tried again, the last attempt, and of its predictions
-those for the request that stands in the conversation. The other stages write for the simulated user or the world, and
-a prediction that could not have been executed teaches nothing: neither makes a pair.
+A refused prediction of the blind reader is set against the gold calls at the first step where the two part: the prompt
+is the conversation up to there, with the results that both share, and references in the prediction are replaced by
+those results. A wrong attempt that stands in the conversation is set against the call that put it right, at the place
+of the attempt. Refused words are set against the accepted ones. Only what was written for the very prompt that was kept
+counts: of a turn that was tried again, the last attempt, and of its predictions those for the request that stands in
+the conversation. Other stages write for the simulated user or the world, and a prediction that could not have been
+executed teaches nothing: neither makes a pair.
 """
 
 from __future__ import annotations
@@ -24,15 +25,21 @@ from dtc_local.export.dialogue import (
     json_text,
     message_json,
     nine,
+    planned_levels,
     same_value,
     system_text,
+    trained,
     turn_messages,
 )
 from dtc_local.export.shape import Shape
 from dtc_local.export.trl import data_files
-from dtc_local.records import Candidate, ExecutedCall, Json, Tool, Turn
+from dtc_local.records import Candidate, ExecutedCall, Json, Kind, Tool, Turn
 
 Prediction = Sequence[Mapping[str, Json]]
+SPEAKING = ("respond", "talk")
+"""Stages that write the assistant's words."""
+ADMITTING: tuple[Kind, ...] = ("missing_tool", "tool_error")
+"""Kinds of turns in which words that do not admit a failure prove nothing and are refused for it."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +92,24 @@ def pairs(sample: Sample) -> Iterator[Pair]:
         own = [one for one in everything if one.turn == number]
         last = max((one.attempt for one in own), default=0)
         candidates = [one for one in own if one.attempt == last]
-        messages = tuple(turn_messages(turn, ids))
-        gold = _Gold(turn, results, sample.conversation.scenario.offer)
-        yield from _calls(gold, before, messages, _predictions(turn, candidates))
-        yield from _replies(turn, (*before, *messages), candidates)
-        before = (*before, *messages)
+        planned = turn.model_copy(update={"levels": planned_levels(turn)})  # readers saw no attempt
+        gold = _Gold(planned, results, sample.conversation.scenario.offer)
+        yield from _calls(gold, before, tuple(turn_messages(planned, ids)), _predictions(turn, candidates))
+        yield from _attempts(turn, ids, before)
+        messages = (*before, *turn_messages(turn, ids, sample.faults))
+        yield from _words(turn, messages, candidates)
+        before = messages
         results |= {call.id: call.result for call in turn.executed()}
 
 
 def _predictions(turn: Turn, candidates: Sequence[Candidate]) -> Iterator[tuple[Prediction, str]]:
     """Refused predictions for the request that was kept: the last of the attempt, each once."""
-    asked = [one for one in candidates if one.stage == "verify"]
-    samples = turn.verification.samples if turn.verification else 0
+    checked = turn.verification
+    asked = [one for one in candidates if one.stage == "verify"][-checked.samples :] if checked else []
+    if checked and sum(one.accepted for one in asked) != checked.equal:
+        return  # nobody was asked about the request that was kept: these are of another one
     seen: set[str] = set()
-    for candidate in asked[len(asked) - samples :] if samples else ():
+    for candidate in asked:
         if not candidate.accepted and candidate.text not in seen:
             seen.add(candidate.text)
             try:
@@ -107,14 +118,29 @@ def _predictions(turn: Turn, candidates: Sequence[Candidate]) -> Iterator[tuple[
                 continue  # cut at its budget: no calls to show
 
 
-def _replies(turn: Turn, messages: tuple[Message, ...], candidates: Sequence[Candidate]) -> Iterator[Pair]:
-    refused = {
-        one.text: one.reason
-        for one in candidates
-        if one.stage == "respond" and not one.accepted and one.reason == "ungrounded_reply" and one.text != turn.reply
-    }
-    for text, reason in refused.items():
-        yield Pair(messages[:-1], messages[-1], Message("assistant", text), "respond", reason)
+def _attempts(turn: Turn, ids: Mapping[str, str], before: tuple[Message, ...]) -> Iterator[Pair]:
+    """Wrong attempts, each against the first message after it that is right."""
+    faults = {ids[call.id]: call.fault for call in turn.attempted()}
+    messages = tuple(turn_messages(turn, ids))
+    for index, message in enumerate(messages):
+        if message.role == "assistant" and not trained(message):
+            right = next(one for one in messages[index:] if trained(one))
+            yield Pair((*before, *messages[:index]), right, message, "attempt", faults[message.calls[0].id])
+
+
+def _words(turn: Turn, messages: tuple[Message, ...], candidates: Sequence[Candidate]) -> Iterator[Pair]:
+    refused = {one.text: one for one in candidates if one.stage in SPEAKING and one.text != turn.reply}
+    for text, one in refused.items():
+        if not one.accepted and (one.reason == "ungrounded_reply" or _denies(turn, one)):
+            yield Pair(messages[:-1], messages[-1], Message("assistant", text), one.stage, one.reason)
+
+
+def _denies(turn: Turn, candidate: Candidate) -> bool:
+    """Whether words were refused because they do not say that something could not be done."""
+    from dtc_local.stages.exchanges import refuses
+
+    honest = turn.kind not in ADMITTING or candidate.reason != "label_unproved" or refuses(candidate.text)
+    return not honest
 
 
 def _calls(
@@ -243,8 +269,12 @@ trainer.train()
 ```
 
 `chosen` stands in a kept conversation, `rejected` was refused for `reason` at the same place. `stage` is `verify`
-(calls) or `respond` (words). Axolotl's DPO drops `tool_calls`: do not train these pairs with it.
+(calls), `respond` or `talk` (words), or `attempt`: a wrong call that was made and put right, where `reason` says
+whether a hint followed it (`mistake`) or an `error`. Axolotl's DPO drops `tool_calls`: do not train these pairs with
+it.
 """
 
 
-FORMAT = Format("trl-preference", "TRL DPOTrainer: prompt, chosen, rejected, from refused candidates", rows, snippet)
+FORMAT = Format(
+    "trl-preference", "TRL DPOTrainer: prompt, chosen, rejected, from what was refused", rows, snippet, masks=True
+)

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtc_local.errors import UserError
+from dtc_local.export.dialogue import is_wrong
 from dtc_local.export.duplicates import near_pairs, shingles
-from dtc_local.records import Conversation
+from dtc_local.records import Conversation, Turn
 from dtc_local.store import Run, Store, Summary
 
 if TYPE_CHECKING:
@@ -49,16 +50,25 @@ class Outline:
 
     index: int
     called: frozenset[tuple[str, str]]
-    """Namespace and name of every tool that is called."""
+    """Namespace and name of every tool that is called, wrong attempts aside."""
     requests: tuple[NDArray[np.uint32], ...]
-    """Shingles of each request."""
+    """Shingles of each request that is of its own."""
+    missing: frozenset[tuple[str, str]] = frozenset()
+    """Namespace and name of every tool that is asked for and not on offer."""
 
 
 def outline(index: int, conversation: Conversation) -> Outline:
     """The outline of a conversation."""
-    names = {call.tool for turn in conversation.turns for call in turn.executed()}
-    called = frozenset((tool.namespace, tool.name) for tool in conversation.scenario.offer if tool.name in names)
-    return Outline(index, called, tuple(shingles(turn.request) for turn in conversation.turns))
+    scenario, turns = conversation.scenario, conversation.turns
+    names = {call.tool for turn in turns for call in turn.attempted() if not is_wrong(turn, call)}
+    called = frozenset((tool.namespace, tool.name) for tool in scenario.offer if tool.name in names)
+    missing = frozenset((tool.namespace, tool.name) for tool in scenario.withheld)
+    return Outline(index, called, tuple(shingles(turn.request) for turn in turns if _is_own(turn)), missing)
+
+
+def _is_own(turn: Turn) -> bool:
+    """Whether a request is about something: small talk and a bare yes or no may stand in any conversation."""
+    return bool(turn.required) or (turn.kind != "no_tool" and turn.part != "closing")
 
 
 def by_summary(store: Store, run: Run, selection: Selection, dropped: Counter[str]) -> list[Summary]:

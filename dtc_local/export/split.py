@@ -1,8 +1,9 @@
 """Splits that share no tool set and no request: whole groups of conversations go into one split.
 
-Conversations that call exactly the same tools belong together, and so do those with a request in common, word for word
-or nearly. Groups are dealt out largest first, each to the split that lacks most of its share, so that sizes come as
-near to the shares as the groups allow. Equal input and seed give equal splits.
+Conversations that call exactly the same tools belong together, or, where none is called, that ask for the same missing
+ones; so do those with a request in common, word for word or nearly. Small talk and a bare yes or no are anybody's.
+Groups are dealt out largest first, each to the split that lacks most of its share, so that sizes come as near to the
+shares as the groups allow. Equal input and seed give equal splits.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _groups(outlines: Sequence[Outline]) -> list[list[int]]:
     first: dict[Hashable, int] = {}
     requests: list[int] = []
     for position, outline in enumerate(outlines):
-        joined.join(position, first.setdefault(outline.called, position))
+        tools = outline.called or outline.missing
+        if tools:
+            joined.join(position, first.setdefault(tools, position))
         requests += [position] * len(outline.requests)
     for later, earlier in near_pairs([one for outline in outlines for one in outline.requests]):
         joined.join(requests[later], requests[earlier])

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from dtc_local.export import FORMATS
-from dtc_local.export.base import Sample
-from dtc_local.export.dialogue import Dialogue, Message, dialogue
+from dtc_local.export.base import Rendered, Sample, Unfit
+from dtc_local.export.dialogue import Dialogue, Faults, Message, dialogue
+from dtc_local.export.rendering import Judge
 from dtc_local.export.shape import Shape
 from dtc_local.records import Candidate, Conversation
 from tests.samples import conversation
@@ -28,11 +29,25 @@ def sample(
     candidates: Sequence[Candidate] = (),
     shape: Shape | None = None,
     change: Dialogue | None = None,
+    faults: Faults = "mask",
 ) -> Sample:
     """A sample of a conversation, in a shape if one is given."""
     made = made or conversation()
-    shown = change or dialogue(made)
-    return Sample("night-0", made, shape.of(shown) if shape else shown, shape=shape, candidates=lambda: candidates)
+    shown = change or dialogue(made, faults=faults)
+    written = shape.of(shown) if shape else shown
+    return Sample("night-0", made, written, faults=faults, shape=shape, candidates=lambda: candidates)
+
+
+def exported(name: str, made: Conversation, asked: Faults = "mask") -> list[dict[str, Any]]:
+    """All rows of a conversation as an export makes them; none where it is unfit."""
+    given = sample(made, faults=FORMATS[name].faults(asked))
+    if FORMATS[name].rendered:
+        verdict = Judge(CHATML, "", "", want_text=True).verdict(given.dialogue)
+        given = replace(given, rendered=Rendered(verdict["text"], tuple(verdict["spans"])))
+    try:
+        return rows(name, given)
+    except Unfit:
+        return []
 
 
 def rows(name: str, given: Sample) -> list[dict[str, Any]]:

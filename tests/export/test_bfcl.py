@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from dtc_local.export.base import Unfit
 from dtc_local.export.bfcl import parted
 from dtc_local.records import Conversation
-from tests.export.rows import only_row
+from tests.export import kinds
+from tests.export.kinds import talk
+from tests.export.rows import only_row, rows, sample
 from tests.samples import CANCEL, FIND, conversation, make_tool
 
 
@@ -27,7 +30,7 @@ def test_a_first_turn_of_several_steps_is_no_single_turn() -> None:
 
 def test_calls_made_at_once_are_a_parallel_question_with_an_answer_for_each() -> None:
     question, answer = parted(only_row("bfcl", second_turn()))
-    assert question["id"] == answer["id"] == "parallel_multiple_night-0"
+    assert question["id"] == answer["id"] == "parallel_multiple_0"
     assert question["question"] == [[{"role": "user", "content": "And which orders have Grace Hopper and Zoë Müller?"}]]
     assert answer["ground_truth"] == [
         {"find_order": {"customer": ["Grace Hopper"]}},
@@ -36,10 +39,14 @@ def test_calls_made_at_once_are_a_parallel_question_with_an_answer_for_each() ->
     assert "ground_truth" not in question
 
 
-def test_a_request_that_no_tool_answers_is_an_irrelevance_question() -> None:
-    row = only_row("bfcl", second_turn(levels=()))
-    assert row["id"].startswith("irrelevance_")
-    assert row["ground_truth"] == []
+def test_ids_are_whole_numbers_behind_a_category_as_bfcl_sorts_them() -> None:
+    talks = [talk(kinds.single, kinds.missing_tool, kinds.outside, index=index) for index in (0, 12)]
+    ids = [row["id"] for made in talks for row in rows("bfcl", sample(made))]
+    assert len(set(ids)) == 6
+    for one in ids:
+        category, _, place = one.rpartition("_")
+        assert category in ("multiple", "irrelevance")
+        assert re.fullmatch(r"\d+(-\d+-\d+)?", place)
 
 
 @pytest.mark.parametrize(("offered", "category"), [((FIND,), "simple_python"), ((FIND, CANCEL), "multiple")])
@@ -47,7 +54,7 @@ def test_one_call_is_simple_where_one_tool_is_on_offer(offered: tuple[Any, ...],
     made = second_turn()
     made = second_turn(levels=(made.turns[0].levels[0][:1],))
     scenario = made.scenario.model_copy(update={"offer": offered})
-    assert only_row("bfcl", made.model_copy(update={"scenario": scenario}))["id"] == f"{category}_night-0"
+    assert only_row("bfcl", made.model_copy(update={"scenario": scenario}))["id"] == f"{category}_0"
 
 
 def test_types_are_spelled_as_bfcl_spells_them_at_every_depth() -> None:
@@ -58,7 +65,7 @@ def test_types_are_spelled_as_bfcl_spells_them_at_every_depth() -> None:
             "box": {"type": "object", "properties": {"sides": {"type": "array", "items": {"type": "number"}}}},
         },
     )
-    made = second_turn(levels=())
+    made = second_turn(levels=(), kind="missing_tool")
     scenario = made.scenario.model_copy(update={"offer": (tool,)})
     (function,) = only_row("bfcl", made.model_copy(update={"scenario": scenario}))["function"]
     assert function["parameters"]["type"] == "dict"

@@ -129,7 +129,7 @@ def test_splits_are_files_of_their_own_and_share_no_tool_set(store: Store, run: 
 def test_answers_stand_in_a_file_beside_the_questions(store: Store, run: Run, tmp_path: Path) -> None:
     report = export_run(store, run, FORMATS["bfcl"], Options(), tmp_path / "bfcl.jsonl")
     questions, answers = lines(tmp_path / "bfcl.jsonl"), lines(tmp_path / "bfcl.answers.jsonl")
-    assert [row["id"] for row in questions] == [row["id"] for row in answers] == ["parallel_multiple_night-2"]
+    assert [row["id"] for row in questions] == [row["id"] for row in answers] == ["parallel_multiple_2"]
     assert report.missing == {"not_single_turn": 3}
 
 
