@@ -6,7 +6,9 @@ word on every generated value. Field order of `parameters["properties"]` is the 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from dtc_local.records.base import Json, Record, Schema
 
@@ -67,7 +69,20 @@ class Recorded(Record):
     result: Json = None
 
 
-class ToolSource(Record):
+class _MayFail(Record):
+    """What may have an error schema. One that is not there is not written either: the text of a tool without one, and
+    so its digest, is what it was before tools had any."""
+
+    error: Schema | None = None
+    """Schema of what the tool returns when it fails, or None where none is known."""
+
+    @model_serializer(mode="wrap")
+    def _without_absent_error(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        return {key: value for key, value in written.items() if key != "error" or value is not None}
+
+
+class ToolSource(_MayFail):
     """Where a tool came from, and its own words before normalisation."""
 
     dialect: str
@@ -78,7 +93,7 @@ class ToolSource(Record):
     output: Schema | None = None
 
 
-class Tool(Record):
+class Tool(_MayFail):
     """A callable tool: legal name (`^[A-Za-z0-9_-]{1,64}$`), normalised schemas, effect."""
 
     name: str
@@ -88,8 +103,6 @@ class Tool(Record):
     """Object schema; `properties`, `required` always present, `additionalProperties` false."""
     output: Schema | None = None
     """Schema of the result, or None where the spec declares none."""
-    error: Schema | None = None
-    """Schema of what the tool returns when it fails, or None where the spec declares none."""
     output_origin: OutputOrigin = "none"
     """Whether the output schema was declared by the spec, inferred by a model, or given by the user in a file."""
     effect: Effect = "read"

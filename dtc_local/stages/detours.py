@@ -116,7 +116,7 @@ def _failure(
     request = desk.request("error", scene.history(desk), task, json_schema(schema), n=1, budget=200, key=detour.call)
     (completions,) = yield (request,)
     for completion in desk.accepted("error", completions):
-        fits = is_valid(completion.value, shape) and is_valid(given, tool.source.parameters)
+        fits = is_valid(completion.value, tool.source.error or shape) and is_valid(given, tool.source.parameters)
         desk.note("error", completion, "" if fits else "invalid_value")
         if fits:
             return ExecutedCall(id=call_id, tool=tool.name, arguments=given, result=completion.value, fault="error")

@@ -27,8 +27,8 @@ from dtc_local.tools.diff import Change, diff
 from dtc_local.tools.similar import Pair, Profile, similar_pairs
 
 IMPORTED = "imported"
-AMENDABLE = ("output", "output_origin", "effect", "entities", "recorded", "findings")
-"""Fields of a tool that an amendment may change, beside the original output schema."""
+AMENDABLE = ("output", "output_origin", "error", "effect", "entities", "recorded", "findings")
+"""Fields of a tool that an amendment may change, beside the original schemas of result and error."""
 Key = tuple[str, str]
 """Namespace and name."""
 
@@ -212,7 +212,8 @@ class Offering:
 
 def _amends(tool: Tool, offered: Tool) -> bool:
     """Whether the two differ in nothing but what an amendment may change."""
-    source = tool.source.model_copy(update={"output": offered.source.output, "file": offered.source.file})
+    originals = {name: getattr(offered.source, name) for name in ("output", "error", "file")}
+    source = tool.source.model_copy(update=originals)
     kept = {name: getattr(offered, name) for name in AMENDABLE}
     return tool.model_copy(update={**kept, "source": source}) == offered
 

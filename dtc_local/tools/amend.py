@@ -1,10 +1,12 @@
 """What becomes of a tool's amendments when its specification changes.
 
 An amendment is what the store holds of a tool beyond its specification: kinds of entities the user set, an output
-schema the user gave or a model inferred, recorded calls, another effect. The rule, for a specification that changed:
+schema the user gave or a model inferred, an error schema the user gave, recorded calls, another effect. The rule, for a
+specification that changed:
 
     entities       carry over where the parameter or result field they speak of is still there
     output         a given one carries over; an inferred one is dropped, since it was inferred from other words
+    error          carries over
     recorded       carry over where arguments and result still obey the schemas
     effect         carries over
     findings       those that came with an amendment carry over
@@ -34,6 +36,9 @@ def carried(imported: Tool, base: Tool, amended: Tool) -> Tool:
     if amended.output_origin == "given" and base.output_origin != "given":
         source = imported.source.model_copy(update={"output": amended.source.output})
         changes.update(output=amended.output, output_origin="given", source=source)
+    if amended.error != base.error:
+        source = changes.get("source", imported.source).model_copy(update={"error": amended.source.error})
+        changes.update(error=amended.error, source=source)
     tool = imported.model_copy(update=changes)
     return tool.model_copy(
         update={

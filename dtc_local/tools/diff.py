@@ -28,6 +28,7 @@ ChangeKind = Literal[
     "keyword",
     "order",
     "output",
+    "error",
     "entities",
     "recorded",
     "findings",
@@ -82,6 +83,7 @@ def diff(before: Tool, after: Tool) -> tuple[Change, ...]:
         *_schemas(old["parameters"], new["parameters"], PARAMETERS),
         *_plain("output", "", ("output_origin",), old, new),
         *_optional_schemas(old["output"], new["output"], OUTPUT),
+        *_optional_schemas(old.get("error"), new.get("error"), ERROR),
         *_plain("effect", "", ("effect",), old, new),
         *_collections(old, new),
     ]
@@ -90,6 +92,7 @@ def diff(before: Tool, after: Tool) -> tuple[Change, ...]:
 
 PARAMETERS = _Place("/parameters", "parameters", "parameter")
 OUTPUT = _Place("/output", "result", "result field")
+ERROR = _Place("/error", "error", "error field")
 
 
 def _plain(kind: ChangeKind, pointer: str, names: tuple[str, ...], old: Schema, new: Schema) -> list[Change]:
@@ -103,8 +106,9 @@ def _plain(kind: ChangeKind, pointer: str, names: tuple[str, ...], old: Schema, 
 def _optional_schemas(old: Json, new: Json, place: _Place) -> list[Change]:
     if old is not None and new is not None:
         return _schemas(old, new, place)
-    what = "output schema removed" if new is None else "output schema added"
-    return [] if old is new else [Change("output", place.pointer, what, old, new)]
+    kind: ChangeKind = "error" if place.words == ERROR.words else "output"
+    what = f"{kind} schema {'removed' if new is None else 'added'}"
+    return [] if old is new else [Change(kind, place.pointer, what, old, new)]
 
 
 def _collections(old: Schema, new: Schema) -> Iterator[Change]:
@@ -123,11 +127,12 @@ def _collections(old: Schema, new: Schema) -> Iterator[Change]:
 def _sources(old: Schema, new: Schema, found: Sequence[Change]) -> Iterator[Change]:
     """What the original specification shows beyond `found`."""
     said = {change.pointer for change in found}
-    whole = [change.pointer for change in found if change.kind in ("added", "removed", "output")]
+    whole = [change.pointer for change in found if change.kind in ("added", "removed", "output", "error")]
     yield from _plain("source", "/source", ("dialect", "file", "name"), old, new)
     parameters = _schemas(old["parameters"], new["parameters"], replace(PARAMETERS, pointer="/source/parameters"))
     outputs = _optional_schemas(old["output"], new["output"], replace(OUTPUT, pointer="/source/output"))
-    for change in (*parameters, *outputs):
+    errors = _optional_schemas(old.get("error"), new.get("error"), replace(ERROR, pointer="/source/error"))
+    for change in (*parameters, *outputs, *errors):
         normal = change.pointer.removeprefix("/source")
         if normal not in said and not any(normal.startswith(f"{pointer}/") for pointer in whole):
             yield Change("source", change.pointer, f"specification: {change.what}", change.before, change.after)

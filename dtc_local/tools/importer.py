@@ -16,7 +16,7 @@ from dtc_local.tools.findings import Log, finding
 from dtc_local.tools.readers import MalformedTool, Noted, RawTool, Skipped, read, reader_for
 from dtc_local.tools.readers.base import shown
 from dtc_local.tools.results.recorded import shown_calls, with_recordings
-from dtc_local.tools.schemas.schema import fitted_output, normalise_parameters
+from dtc_local.tools.schemas.schema import fitted_error, fitted_output, normalise_parameters
 from dtc_local.tools.schemas.spelling import spell
 from dtc_local.tools.schemas.validity import fault_of
 from dtc_local.tools.words import legal_name, unique_name
@@ -89,19 +89,33 @@ def import_tool(raw: RawTool, *, name: str, namespace: str, file: str) -> Tool:
     if isinstance(raw.output, dict):
         output_place = f"{raw.pointer}/{raw.output_key}"
         normal_output, output = fitted_output(_spelled(raw.output, output_place, log), output_place, log)
+    normal_error, error = _error(raw, log)
     tool = Tool(
         name=name,
         namespace=namespace,
         description=raw.description.strip(),
         parameters=normal,
         output=normal_output,
+        error=normal_error,
         output_origin="declared" if normal_output is not None else "none",
         effect=raw.effect or effect_of(raw.name, raw.description, normal, normal_output),
-        source=ToolSource(dialect=raw.dialect, file=file, name=raw.name, parameters=parameters, output=output),
+        source=ToolSource(
+            dialect=raw.dialect, file=file, name=raw.name, parameters=parameters, output=output, error=error
+        ),
         findings=(*raw.findings, *log.result(raw.pointer)),
     )
     calls = (*raw.recorded, *shown_calls(parameters))
     return with_recordings(tool, calls, pointer=raw.pointer)[0] if calls else tool
+
+
+def _error(raw: RawTool, log: Log) -> tuple[Schema | None, Schema | None]:
+    """The error schema in normal form and as it is written; one that cannot be used is left out."""
+    if not isinstance(raw.error, dict):
+        return None, None
+    place, notes = f"{raw.pointer}/{raw.error_key}", Log()
+    normal, source = fitted_error(_spelled(raw.error, place, notes), place, notes)
+    log.take(notes)
+    return normal, source
 
 
 def _log_name(raw: RawTool, name: str, log: Log) -> None:

@@ -128,6 +128,28 @@ def test_a_given_schema_wins_over_an_inferred_one(
     assert whats == [f"output schema given by {name}"]
 
 
+FAULT = {"type": "object", "properties": {"code": {"type": "string"}}}
+TOTAL = {"type": "object", "properties": {"total": {"type": "number"}}}
+
+
+def test_an_error_schema_is_given_alone_or_beside_that_of_the_result(shop: None, invoke: Invoke, folder: Path) -> None:
+    given = {"find_order": {"error": FAULT}, "shop/find_refund": {"output": TOTAL, "error": FAULT}}
+    (folder / "e.json").write_text(json.dumps(given))
+    result = invoke("tools", "outputs", "--given", "e.json")
+    assert result.exit_code == 0, result.output
+    assert "3 schemas from e.json." in result.stderr
+    assert (
+        result.stdout == "shop/find_order: none, with an error schema\nshop/find_refund: given, with an error schema\n"
+    )
+    listed = json.loads(invoke("tools", "outputs", "--json").stdout)
+    assert [tool["error"]["required"] for tool in listed] == [["code"], ["code"]]
+    with Store(folder / "dtc.db") as store:
+        (tool,) = store.tools_named("find_order")
+    assert tool.source.error == FAULT
+    assert [one.what for one in tool.findings if one.pointer == "/error"] == ["error schema given by e.json"]
+    assert "error schema added" in invoke("tools", "history", "find_order").stdout
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -135,6 +157,8 @@ def test_a_given_schema_wins_over_an_inferred_one(
         ('{"find_order": 5}', "find_order: 5 is no JSON Schema object."),
         ('{"find_order": {"type": "objct"}}', "find_order: type: \"'objct' is not valid"),
         ('{"find_order": {"type": "object"}}', "find_order: the schema names no field."),
+        ('{"find_order": {"error": {"type": "string"}}}', "find_order: error: the schema names no field."),
+        ('{"find_order": {"output": 5}}', "find_order: output: 5 is no JSON Schema object."),
         ('{"find_orders": {"type": "string"}}', "there is no tool 'find_orders'."),
         ("{", "line 1, column 2"),
     ],

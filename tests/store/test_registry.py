@@ -277,3 +277,25 @@ def test_a_record_of_an_older_version_of_the_program_is_no_change(store: Store, 
             db.execute(f"UPDATE {table} SET {column} = 'older'")
     assert store.add_tools([PLAIN]).unchanged == ("shop/find_order",)
     assert store.history("shop", "find_order")[0].digest == "older"
+
+
+def with_error(tool: Tool) -> Tool:
+    """The tool with an error schema that its specification does not have."""
+    source = tool.source.model_copy(update={"error": OUTPUT})
+    return tool.model_copy(update={"error": OUTPUT, "source": source})
+
+
+def test_an_error_schema_that_was_given_survives_a_changed_specification(store: Store) -> None:
+    store.add_tools([PLAIN])
+    store.amend_tool(with_error(PLAIN), "error given")
+    assert only(store) == with_error(PLAIN)
+    report = store.add_tools([described(PLAIN, "Find it.")])
+    assert report.changed == ("shop/find_order",)
+    assert only(store) == with_error(described(PLAIN, "Find it."))
+
+
+def test_a_specification_that_now_says_how_a_tool_fails_makes_a_version(store: Store) -> None:
+    store.add_tools([PLAIN])
+    (changes,) = store.add_tools([with_error(PLAIN)]).changes
+    assert [change.what for change in changes.changes] == ["error schema added"]
+    assert only(store).error == OUTPUT

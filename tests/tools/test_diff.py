@@ -25,14 +25,14 @@ VALUES = st.recursive(
 SCHEMAS = st.dictionaries(KEYS, VALUES, max_size=4)
 
 
-def with_schemas(parameters: Schema, output: Schema, original: Schema) -> Tool:
+def with_schemas(parameters: Schema, output: Schema, original: Schema, error: Schema | None) -> Tool:
     """A tool around any JSON in the place of its schemas."""
     made = tool("act", {})
-    source = made.source.model_copy(update={"parameters": original})
-    return made.model_copy(update={"parameters": parameters, "output": output, "source": source})
+    source = made.source.model_copy(update={"parameters": original, "error": error})
+    return made.model_copy(update={"parameters": parameters, "output": output, "source": source, "error": error})
 
 
-TOOLS = st.builds(with_schemas, SCHEMAS, SCHEMAS, SCHEMAS)
+TOOLS = st.builds(with_schemas, SCHEMAS, SCHEMAS, SCHEMAS, st.none() | SCHEMAS)
 
 
 def told(before: Tool, after: Tool) -> list[tuple[str, str]]:
@@ -191,3 +191,14 @@ def test_what_is_known_of_a_tool_beside_its_schemas_is_compared_too() -> None:
     )
     assert [change.kind for change in diff(BOOK, after)] == ["output", "entities", "recorded", "findings"]
     assert json.dumps([vars(change) for change in diff(BOOK, after)])
+
+
+def test_an_error_schema_is_told_like_that_of_a_result() -> None:
+    fault = {"type": "object", "properties": {"code": STRING}, "required": ["code"]}
+    other = {"type": "object", "properties": {"code": INTEGER}, "required": ["code"]}
+    failing, otherwise = (BOOK.model_copy(update={"error": schema}) for schema in (fault, other))
+    assert told(BOOK, failing) == [("/error", "error schema added")]
+    assert told(failing, BOOK) == [("/error", "error schema removed")]
+    assert told(failing, otherwise) == [
+        ("/error/properties/code/type", "error field code: type changed from string to integer")
+    ]

@@ -49,12 +49,15 @@ def tool_outputs(
 
     Without an output schema a tool's results feed no other call. --infer lets the model write the missing ones, and
     goes on with what is missing where it was interrupted. --given reads {"namespace/tool": JSON Schema, ...}; what is
-    given wins over what is declared or inferred.
+    given wins over what is declared or inferred. How a tool fails can be given too, in place of a plain code and
+    message: {"namespace/tool": {"output": JSON Schema, "error": JSON Schema}}, or one of the two.
 
     \b
     Example:
       dtc-local tools outputs --infer --namespace shop
       dtc-local tools outputs --given my_outputs.yaml --show
+      echo '{"find": {"error": {"properties": {"message": {"type": "string"}}}}}' > e.json
+      dtc-local tools outputs --given e.json
     """
     from dtc_local.store import Store
 
@@ -78,11 +81,11 @@ def _chosen(store: Store, name: str | None, namespace: str | None) -> Sequence[T
 
 
 def _give(store: Store, path: Path, tools: Sequence[Tool]) -> str:
-    from dtc_local.tools.results.outputs import assigned, read_given, with_given
+    from dtc_local.tools.results.given import assigned, read_given, with_given
 
     pairs = assigned(read_given(path), tools, str(path))
-    store.amend_tools([with_given(tool, schema, path.name) for tool, schema in pairs], f"output given by {path.name}")
-    return f"{len(pairs)} schemas from {path}."
+    store.amend_tools([with_given(tool, given, path.name) for tool, given in pairs], f"output given by {path.name}")
+    return f"{sum((given.output is not None) + (given.error is not None) for _, given in pairs)} schemas from {path}."
 
 
 def _infer(store: Store, model: str | None, name: str | None, namespace: str | None) -> str:
@@ -127,12 +130,14 @@ def _reporter() -> Iterator[Report]:
 
 def _print(tools: Sequence[Tool], show: bool, as_json: bool) -> None:
     if as_json:
-        fields = ("namespace", "name", "output_origin", "output")
+        fields = ("namespace", "name", "output_origin", "output", "error")
         print_json([{field: getattr(tool, field) for field in fields} for tool in tools])
         return
     for tool in tools:
-        click.echo(f"{tool.namespace}/{tool.name}: {tool.output_origin}")
-        if show and tool.output is not None:
-            print_json(tool.output)
+        failing = ", with an error schema" if tool.error is not None else ""
+        click.echo(f"{tool.namespace}/{tool.name}: {tool.output_origin}{failing}")
+        for schema in (tool.output, tool.error) if show else ():
+            if schema is not None:
+                print_json(schema)
     counts = Counter(tool.output_origin for tool in tools)
     click.echo(", ".join(f"{count} {origin}" for origin, count in sorted(counts.items())) + ".", err=True)

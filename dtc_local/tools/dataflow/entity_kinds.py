@@ -18,7 +18,7 @@ from dtc_local.records import Json, Tool
 from dtc_local.tools.dataflow.entities import By, entity_fields
 from dtc_local.tools.files.documents import load
 from dtc_local.tools.readers.base import shown
-from dtc_local.tools.results.outputs import assigned
+from dtc_local.tools.results.given import assigned
 from dtc_local.tools.schemas.leaves import RESULT, leaves, place_of
 
 _HINT = 'The file maps NAMESPACE/TOOL to {parameter or "->" and a result path: kind, "" for no entity, or null}.'

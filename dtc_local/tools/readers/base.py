@@ -36,6 +36,9 @@ class RawTool:
     effect: Effect | None = None
     parameters_key: str = "parameters"
     output_key: str = "returns"
+    error: Json = None
+    """Schema of what the tool returns when it fails."""
+    error_key: str = "error"
     recorded: tuple[Recorded, ...] = ()
     """Example calls and results the spec shows."""
     findings: tuple[Finding, ...] = ()

@@ -1,4 +1,4 @@
-"""Output schemas as a model writes them, and as a user gives them.
+"""Output schemas as a model writes them.
 
 A model writes fields, not JSON Schema: a list of name, description, type and the fields inside. That is short, has no
 way to be invalid, and is turned into JSON Schema here. The grammar for it is itself a JSON Schema: with free names for
@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from dtc_local.engine.policy import policy_of
-from dtc_local.errors import UserError
-from dtc_local.records import Json, Schema, Tool
+from dtc_local.records import Json, OutputOrigin, Schema, Tool
 from dtc_local.tools.dataflow.slots import STATUS
-from dtc_local.tools.files.documents import load
 from dtc_local.tools.findings import Log
-from dtc_local.tools.readers.base import shown
 from dtc_local.tools.results.recorded import INFERRED
 from dtc_local.tools.results.result_fields import NAME, Field, Groups
 from dtc_local.tools.schemas.hints import mentioned
 from dtc_local.tools.schemas.schema import normalise_output
-from dtc_local.tools.schemas.spelling import spell
 from dtc_local.tools.words import tokens
 
 POINTER = "/output"
 """Where findings about an inferred or a given output schema point."""
+GIVEN = "output schema given"
 TYPES = ("string", "integer", "number", "boolean", "array of string")
 CONTAINERS = ("object", "array of object")
 FORMATS = ("date", "date-time", "email", "uri", "uuid", "none")
@@ -41,7 +37,6 @@ _VALUES = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 )
 """Keywords of a parameter that say which values it takes."""
-_GIVEN_HINT = "The file maps NAMESPACE/TOOL or TOOL to the JSON Schema of its result."
 
 
 def grammar(names: Sequence[str] = ()) -> Schema:
@@ -161,18 +156,11 @@ def objection(written: Mapping[str, Json], tool: Tool) -> str | None:
 
 def with_inferred(tool: Tool, output: Schema, model: str) -> Tool:
     """The tool with a schema that a model wrote; its own source stays without one."""
-    return _with_output(tool, output, "inferred", f"{INFERRED} by {model}")
+    return with_output(tool, output, "inferred", f"{INFERRED} by {model}")
 
 
-def with_given(tool: Tool, output: Schema, file: str) -> Tool:
-    """The tool with the schema a user gave in a file, whatever it had before; it has the last word on results."""
-    log = Log()
-    spelled = spell(output, POINTER, log)
-    source = tool.source.model_copy(update={"output": spelled})
-    return _with_output(tool.model_copy(update={"source": source}), spelled, "given", f"output schema given by {file}")
-
-
-def _with_output(tool: Tool, output: Schema, origin: str, what: str) -> Tool:
+def with_output(tool: Tool, output: Schema, origin: OutputOrigin, what: str) -> Tool:
+    """The tool with that output schema in normal form and a finding that says where it comes from."""
     log = Log()
     log.info("output", POINTER, what)
     normal = normalise_output(output, POINTER, log)
@@ -184,42 +172,7 @@ def _with_output(tool: Tool, output: Schema, origin: str, what: str) -> Tool:
 
 
 def _is_superseded(what: str) -> bool:
-    return what.startswith((INFERRED, "output schema given"))
-
-
-def read_given(path: Path) -> dict[str, Schema]:
-    """The schemas of a file by tool name; :class:`UserError` for whatever is none."""
-    value = load(path).value
-    if not isinstance(value, dict) or not value:
-        raise UserError(f"{path}: {shown(value)} is no object of schemas.", _GIVEN_HINT)
-    return {name: _checked(schema, f"{path}: {name}") for name, schema in value.items()}
-
-
-def _checked(schema: Json, place: str) -> Schema:
-    if not isinstance(schema, dict) or not schema:
-        raise UserError(f"{place}: {shown(schema)} is no JSON Schema object.", _GIVEN_HINT)
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        where = "/".join(map(str, error.absolute_path)) or "top level"
-        raise UserError(f"{place}: {where}: {shown(error.message, 120)}.", "Correct the schema.") from None
-    if normalise_output(spell(schema, POINTER, Log()), POINTER, Log()) is None:
-        raise UserError(f"{place}: the schema names no field.", 'Add "properties".')
-    return schema
-
-
-def assigned(given: Mapping[str, Schema], tools: Sequence[Tool], file: str) -> list[tuple[Tool, Schema]]:
-    """Each given schema with its one tool; :class:`UserError` for a name of no tool, or of several."""
-    pairs = []
-    for name, schema in given.items():
-        found = [tool for tool in tools if name in (tool.name, f"{tool.namespace}/{tool.name}")]
-        if not found:
-            raise UserError(f"{file}: there is no tool {name!r}.", "dtc-local tools list shows all names.")
-        if len(found) > 1:
-            several = ", ".join(f"{tool.namespace}/{tool.name}" for tool in found[:4])
-            raise UserError(f"{file}: {name!r} is the name of {len(found)} tools ({several}).", "Add the namespace.")
-        pairs.append((found[0], schema))
-    return pairs
+    return what.startswith((INFERRED, GIVEN))
 
 
 def is_plain_name(name: str) -> bool:

@@ -80,6 +80,21 @@ def fitted_output(source: Schema, pointer: str, log: Log) -> tuple[Schema | None
     return None, None
 
 
+def fitted_error(source: Schema, pointer: str, log: Log) -> tuple[Schema | None, Schema | None]:
+    """The same of what a failing tool returns, which is an object; nothing where the schema cannot be used.
+
+    Only what is lost is noted: nobody refers to an error, and most specifications repeat theirs at every operation.
+    """
+    notes = Log()
+    normal, original = fitted_output(source, pointer, notes)
+    if normal is not None and normal["type"] == "object":
+        log.findings += [finding for finding in notes.findings if finding.severity != "info"]
+        return normal, original
+    reason = f"it is {normal['type']}" if normal is not None else notes.findings[-1].what
+    log.info("output", pointer, f"error schema left out: {reason}", "Describe an object with named fields.")
+    return None, None
+
+
 def is_free_form(schema: Schema) -> bool:
     """True for an object whose keys are not named: `dict` without properties."""
     return (

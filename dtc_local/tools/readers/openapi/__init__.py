@@ -1,9 +1,9 @@
 """OpenAPI 3.0 to 3.2 and Swagger 2.0 documents: one tool an operation.
 
 `api` finds the operations, `texts` names and describes them, `arguments` makes parameters and body one flat object,
-`results` takes the first success; `schemas` turns every schema on the way into JSON Schema. Files that the document
-refers to are in it already (`tools/files/bundle.py`). What calls back (webhooks, callbacks) is no tool. A document
-without a version is read as the one whose shape it has.
+`results` takes the first success and a failure; `schemas` turns every schema on the way into JSON Schema. Files that
+the document refers to are in it already (`tools/files/bundle.py`). What calls back (webhooks, callbacks) is no tool.
+A document without a version is read as the one whose shape it has.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dtc_local.tools.findings import Log, finding
 from dtc_local.tools.readers.base import Noted, RawTool, Skipped, shown
 from dtc_local.tools.readers.openapi.api import METHODS, Api, Operation, api_of, mapped, version_of, yes
 from dtc_local.tools.readers.openapi.arguments import ArgumentReader
-from dtc_local.tools.readers.openapi.results import recorded, results
+from dtc_local.tools.readers.openapi.results import failure, recorded, results
 from dtc_local.tools.readers.openapi.schemas import Schemas
 from dtc_local.tools.readers.openapi.texts import Names, description, effect
 from dtc_local.tools.schemas.spelling import escape
@@ -103,6 +103,7 @@ class _Reader:
         name = self.names.name(operation, log)
         made = self.arguments.read(operation, log)
         found = results(self.api, self.responses, operation, log)
+        failed = failure(self.api, self.responses, operation, found, log)
         if yes(operation.value.get("deprecated")):
             log.info("deprecated", operation.pointer, "the operation is deprecated, kept")
         return RawTool(
@@ -113,6 +114,8 @@ class _Reader:
             parameters=self.requests.closed(made.schema(), f"{operation.pointer}/parameters", log),
             output=found.schema,
             output_key=found.key,
+            error=failed.schema,
+            error_key=failed.key,
             effect=effect(operation, name),
             recorded=recorded(made, found),
             findings=log.result(operation.pointer),

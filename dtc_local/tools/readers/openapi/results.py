@@ -1,8 +1,10 @@
-"""What an operation returns: the JSON schema of its first success, and the results its examples show."""
+"""What an operation returns: the JSON schemas of its first success and of its failure, and the results its examples
+show."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dtc_local.records import Json, Recorded, Schema
@@ -15,11 +17,14 @@ from dtc_local.tools.schemas.spelling import escape
 
 MAX_EXAMPLES = 8
 """Most examples taken of one operation."""
+SUCCESSES = ("200", "201", "2XX|2xx", r"2\d\d", "default")
+FAILURES = ("404", "400", "422", "4XX|4xx", "default", r"4\d\d", r"5\d\d|5XX|5xx")
+"""Codes of responses, those that are taken first before the others."""
 
 
 @dataclass(frozen=True)
 class Results:
-    """The schema of a success, its place below the operation, and example results by name ("" for one without)."""
+    """The schema of a response, its place below the operation, and example results by name ("" for one without)."""
 
     schema: Schema | None = None
     key: str = "responses"
@@ -28,34 +33,42 @@ class Results:
 
 def results(api: Api, schemas: Schemas, operation: Operation, log: Log) -> Results:
     """The first of 200, 201, 2XX, any other success and the default that has a JSON schema."""
-    responses = mapped(operation.value.get("responses"))
-    for code in sorted(filter(_is_success, responses), key=_rank):
-        lost = api.leads_nowhere(responses[code])
-        if lost is not None:
-            pointer = f"{operation.pointer}/responses/{code}"
-            log.warning("reference", pointer, f"{lost!r} points to nothing, no result known", "Correct it.")
-            continue
-        found = _of_response(api, schemas, api.follow(responses[code]))
-        if found is None or found[0] is None:
-            continue
-        schema, examples = found
-        key = f"responses/{escape(code)}"
-        converted = schemas.opened(schemas.convert(schema))
-        if not isinstance(converted, dict) or not converted:
-            return Results(None, key, examples)
-        examples = examples or examples_in(converted)
-        bare = {name: value for name, value in converted.items() if name != "examples"}
-        return Results(schemas.closed(bare, f"{operation.pointer}/{key}", log), key, examples)
-    return Results()
+    found = (_read(api, schemas, operation, code, log) for code in _codes(operation, SUCCESSES))
+    return next((one for one in found if one is not None), Results())
 
 
-def _is_success(code: str) -> bool:
-    return re.fullmatch(r"2\d\d|2XX|2xx|default", code) is not None
+def failure(api: Api, schemas: Schemas, operation: Operation, success: Results, log: Log) -> Results:
+    """What is returned where a call fails: of what is not found, refused or invalid, the first with a JSON schema of
+    its own; else of the default, of any other failure."""
+    found = (_read(api, schemas, operation, code, log) for code in _codes(operation, FAILURES))
+    return next((one for one in found if one and one.schema and one.schema != success.schema), Results())
 
 
-def _rank(code: str) -> tuple[int, str]:
-    order = ("200", "201", "2XX", "2xx")
-    return (order.index(code), "") if code in order else (9 if code == "default" else 5, code)
+def _codes(operation: Operation, order: Sequence[str]) -> list[str]:
+    """The response codes that one of these expressions matches, those of the first ones first."""
+    codes = mapped(operation.value.get("responses"))
+    ranks = {code: next((rank for rank, one in enumerate(order) if re.fullmatch(one, code)), None) for code in codes}
+    return sorted((code for code in codes if ranks[code] is not None), key=lambda code: (ranks[code] or 0, code))
+
+
+def _read(api: Api, schemas: Schemas, operation: Operation, code: str, log: Log) -> Results | None:
+    """Schema and examples of one response; None where it has no schema in JSON."""
+    response = mapped(operation.value.get("responses"))[code]
+    key = f"responses/{escape(code)}"
+    lost = api.leads_nowhere(response)
+    if lost is not None:
+        log.warning("reference", f"{operation.pointer}/{key}", f"{lost!r} points to nothing, left out", "Correct it.")
+        return None
+    found = _of_response(api, schemas, api.follow(response))
+    if found is None or found[0] is None:
+        return None
+    schema, examples = found
+    converted = schemas.opened(schemas.convert(schema))
+    if not isinstance(converted, dict) or not converted:
+        return Results(None, key, examples)
+    examples = examples or examples_in(converted)
+    bare = {name: value for name, value in converted.items() if name != "examples"}
+    return Results(schemas.closed(bare, f"{operation.pointer}/{key}", log), key, examples)
 
 
 def _of_response(api: Api, schemas: Schemas, response: dict[str, Json]) -> tuple[Json, dict[str, Json]] | None:
