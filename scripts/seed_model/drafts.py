@@ -122,8 +122,8 @@ class Draft:
     """No declared output; it returns {"result": string}."""
     heads: tuple[str, ...] = ()
     """Ready-made openings of the request, for tools that are no verb with a noun."""
-    echo: str = ""
-    """Ready-made reply, with {result}."""
+    error: Schema | None = None
+    """What it returns when it fails; None: what every tool returns then."""
 
     @property
     def thing(self) -> str:
@@ -153,8 +153,9 @@ class Draft:
             description=self.description,
             parameters=parameters,
             output=None if self.untyped else self.output_schema(),
+            error=self.error,
             effect=EFFECTS.get(self.verb.deed, "read"),
-            source=ToolSource(dialect="mcp", file="", name=self.name, parameters=parameters),
+            source=ToolSource(dialect="mcp", file="", name=self.name, parameters=parameters, error=self.error),
         )
 
 

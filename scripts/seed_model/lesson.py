@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Task:
-    """One stage's question: it stands after the first `after` history parts."""
+    """One stage's question: it stands after the first `after` history parts.
+
+    `other` are history parts of its own in place of those that follow in the lesson: another end of the conversation.
+    """
 
     stage: str
     after: int
     prompt: str
     answer: str
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,9 @@ class Lesson:
     system: str
     history: tuple[str, ...]
     tasks: tuple[Task, ...]
+
+    @property
+    def size(self) -> int:
+        """Characters of all of it."""
+        tasks = sum(len(task.prompt) + len(task.answer) + sum(map(len, task.other)) for task in self.tasks)
+        return len(self.system) + sum(map(len, self.history)) + tasks

@@ -21,7 +21,7 @@ from seed_model.tokenizer import SYSTEM_TO_USER, TO_SYSTEM, TO_USER, USER_TO_ASS
 Ints = NDArray[np.int64]
 LENGTH, ASKED = 1536, 480
 """Tokens in a row, and how many of them may be places whose next token is taught."""
-STAGES = ("plan", "ask", "verify", "execute", "respond", "judge", "copy")
+STAGES = ("plan", "ask", "verify", "execute", "respond", "judge", "copy", "talk", "error", "hint")
 PADDING = -1
 """Stage of a place that teaches nothing."""
 
@@ -121,7 +121,8 @@ def copying_tree(prompt: str, answer: str, segments: Segments) -> Tree:
 
 
 def _branch(task: Task, segments: Segments) -> Branch:
-    question = segments.content(task.prompt) + segments.frame(USER_TO_ASSISTANT)
+    asked = [token for part in segments.contents((*task.other, task.prompt)) for token in part]
+    question = asked + segments.frame(USER_TO_ASSISTANT)
     answer = [*segments.content(task.answer), segments.turn_end]
     return Branch(task.after, STAGES.index(task.stage), question, answer)
 

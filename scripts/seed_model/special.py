@@ -23,7 +23,6 @@ class Special:
     heads: tuple[str, ...]
     params: tuple[Kind, ...]
     fields: tuple[Kind, ...]
-    replies: str
     yields: str
 
 
@@ -34,14 +33,13 @@ def specials(held_out: bool) -> tuple[Special, ...]:
 
 
 def _parsed(line: str) -> Special:
-    names, descriptions, heads, params, fields, replies, yields = line.split("|")
+    names, descriptions, heads, params, fields, yields = line.split("|")
     return Special(
         tuple(names.split(",")),
         tuple(descriptions.split("/")),
         tuple(heads.split("/")),
         tuple(_kind(entry) for entry in params.split(";") if entry),
         tuple(_kind(entry) for entry in fields.split(";")),
-        replies,
         yields,
     )
 
@@ -64,7 +62,7 @@ def ready_made(frame: Frame, rng: random.Random, feed: Slot | None = None) -> Dr
     fields = [Slot(frame.styled(kind.name), kind) for kind in chosen.fields]
     return Draft(
         Verb("do", "special"), Noun(chosen.yields, chosen.yields, ""), frame, "", params, fields, name,
-        frame.preamble + rng.choice(chosen.descriptions), heads=chosen.heads, echo=chosen.replies,
+        frame.preamble + rng.choice(chosen.descriptions), heads=chosen.heads,
     )  # fmt: skip
 
 

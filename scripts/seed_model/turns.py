@@ -31,8 +31,10 @@ class Step:
     others: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
     """All references shown in the outline for a linked argument."""
     literals: dict[str, Json] = field(default_factory=dict)
-    arguments: dict[str, Json] = field(default_factory=dict)
-    result: Json = None
+    lost: bool = False
+    """Nothing comes of the call: it is refused, fails for good, or its tool is not on offer."""
+    agreed: bool = False
+    """What it destroys is destroyed with the user's consent, or not at all."""
 
     def filled(self) -> list[Slot]:
         """Slots the call uses, in the tool's order."""
@@ -69,6 +71,43 @@ class Layout:
     steps: list[Step] = field(default_factory=list)
     drafts: dict[str, Draft] = field(default_factory=dict)
     kinds: list[Kind] = field(default_factory=list)
+    facts: dict[str, dict[str, tuple[Json, ...]]] = field(default_factory=dict)
+    """Candidates by call id, as a scenario has them."""
+    withheld: set[str] = field(default_factory=set)
+    """Tools that are asked for and not on offer."""
+    consent: bool = False
+    """Whether the policy demands consent before what destroys."""
+
+    def turn_steps(self) -> list[Step]:
+        """The calls of the current turn."""
+        return [step for step in self.steps if step.turn == len(self.kinds) - 1]
+
+    def source(self, identified: bool = False) -> Step | None:
+        """An earlier call whose result a later turn can use; `identified`: it shows an id of what it is about."""
+        usable = [
+            step
+            for step in self.steps
+            if not step.lost and not step.draft.untyped and step.draft.verb.deed not in ("delete", "special")
+            and not (identified and (step.draft.own_id is not None or step.draft.verb.deed == "compute"))
+        ]  # fmt: skip
+        usable += [] if identified else [step for step in self.steps if step.draft.heads and not step.lost]
+        return self.rng.choice(usable) if usable else None
+
+    def distract(self, step: Step) -> None:
+        """Shows a second reference of fitting type beside the right one, now and then."""
+        earlier = self.steps[: self.steps.index(step)]
+        for name, link in step.links.items():
+            options = [
+                Reference(call=other.id, path=(slot.name,), type=link.type)
+                for other in earlier
+                if not other.lost
+                for slot in other.draft.fields
+                if slot.json_type == link.type and (other.id, (slot.name,)) != (link.call, link.path)
+            ]
+            if options and self.rng.random() < 0.3:
+                shown = [link, self.rng.choice(options)]
+                self.rng.shuffle(shown)
+                step.others[name] = tuple(shown)
 
     def fresh(self, deed: str = "", noun: object = None, domain: str = "") -> Draft:
         """A new tool whose name is not taken yet."""
@@ -105,13 +144,13 @@ class Layout:
             draft.fields = [id_slot(self.frame, draft.noun, self.rng)]
         return draft
 
-    def follow(self, source: Step) -> Step:
-        """A call of a new tool with an argument taken from `source`."""
+    def follow(self, source: Step, deed: str = "") -> Step:
+        """A call of a new tool with an argument taken from `source`; of a given class, on the same thing."""
         rng, made = self.rng, source.draft
         same = made.own_id is None and made.verb.deed not in ("compute", "special")
-        if same and rng.random() < 0.7:
+        if deed or (same and rng.random() < 0.7):
             path = _id_path(made, rng)
-            draft = self.fresh(rng.choice(CONSUMERS), made.noun)
+            draft = self.fresh(deed or rng.choice(CONSUMERS), made.noun)
             if draft.own_id is None:
                 draft.params = distinct([id_slot(self.frame, made.noun, rng), *draft.params])
             return self._linked(draft, draft.own_id, source, path)
@@ -195,9 +234,8 @@ def add_turn(layout: Layout, kind: Kind) -> None:
         for _ in range(rng.choice((1, 1, 2))):
             layout.step(first.draft if first.draft.params and rng.random() < 0.35 else layout.fresh())
     elif kind == "follow_up":
-        source = rng.choice(
-            [step for step in layout.steps if not step.draft.untyped and step.draft.verb.deed != "delete"]
-        )
+        source = layout.source()
+        assert source is not None, "a follow-up is laid out where a call has a result"
         step = layout.follow(source)
         if rng.random() < 0.15 and not step.draft.untyped:
             layout.follow(step)
@@ -223,7 +261,8 @@ def _connected(layout: Layout, kind: Kind) -> None:
 
 def _again(layout: Layout) -> Draft | None:
     """A tool used in an earlier turn, now and then."""
-    usable = [step.draft for step in layout.steps if step.draft.params and not step.links]
+    usable = [step.draft for step in layout.steps if step.draft.params and not step.links and not step.lost]
+    usable = [draft for draft in usable if draft.verb.deed != "delete"]
     return layout.rng.choice(usable) if usable and layout.rng.random() < 0.25 else None
 
 
@@ -271,7 +310,9 @@ def offer_more(layout: Layout, count: int) -> None:
     """Distractors: half of them differ from a needed tool in one word and share its parameters."""
     rng = layout.rng
     while len(layout.drafts) < count:
-        model = rng.choice(list(layout.drafts.values()))
+        model = rng.choice(
+            [draft for draft in layout.drafts.values() if draft.name not in layout.withheld] or [layout.fresh()]
+        )
         if rng.random() < 0.5 and model.verb.deed != "compute" and not model.heads:
             deed = rng.choice((model.verb.deed, rng.choice(CONSUMERS)))
             draft = layout.fresh(deed, model.noun) if rng.random() < 0.6 else layout.fresh(model.verb.deed)
