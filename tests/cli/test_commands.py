@@ -116,8 +116,9 @@ def test_export_to_stdout_prints_rows_alone(invoke: Invoke, run_name: str) -> No
     assert [sorted(json.loads(line)) for line in result.stdout.splitlines()] == [["messages", "tools"]] * 3
 
 
-def test_export_carries_the_user_s_policy(invoke: Invoke, run_name: str) -> None:
-    invoke("generate", "-n", "1", "--run", "kind", "--policy", "Be kind.")
+def test_export_carries_the_user_s_policy(invoke: Invoke, run_name: str, folder: Path) -> None:
+    (folder / "rules.txt").write_text("Be kind.")
+    invoke("generate", "-n", "1", "--run", "kind", "--policy", "rules.txt")
     row = json.loads(invoke("export", "--run", "kind").stdout)
     assert row["messages"][0]["content"].endswith(" Be kind.")
 

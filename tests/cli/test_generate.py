@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dtc_local import engine, pipeline
 from dtc_local.cli import engines
 from dtc_local.engine import memory
+from dtc_local.mixes import MIXES
 from dtc_local.settings import RunConfig
 from tests.cli.conftest import Invoke
 from tests.engine.tiny_model import Shape, write
@@ -35,9 +37,10 @@ def test_json_ends_with_one_line_on_stdout_and_progress_on_stderr(
 
 def test_options_reach_the_pipeline(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
     invoke("tools", "import", spec)
-    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --implicit-ratio 0 --values free --retries 0"
-    options += " --samplers random=1"
-    result = invoke("generate", *options.split(), "--namespace", "shop", "--policy", "Be kind.")
+    options = "-n 2 --seed 7 --turns 1-4 --limit 9 --mix chain=2,single=1 --implicit 0 --values free --retries 0"
+    options += " --samplers random=1 --verify strict --reasoning --language German --policy rules.txt"
+    Path("rules.txt").write_text("Be kind.\n")
+    result = invoke("generate", *options.split(), "--namespace", "shop")
     assert result.exit_code == 0, result.output
     (config,) = written
     assert (config.count, config.seed, config.turns, config.limit) == (2, 7, (1, 4), 9)
@@ -45,6 +48,32 @@ def test_options_reach_the_pipeline(invoke: Invoke, spec: Path, written: list[Ru
     assert config.samplers == {"neighbour": 0, "random": 1}
     assert (config.implicit_ratio, config.values, config.retries) == (0, "free", 0)
     assert (config.namespaces, config.policy) == (("shop",), "Be kind.")
+    assert (config.verify, config.reasoning, config.language, config.ledger) == ("strict", True, "de", True)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("--mix bfcl", {"mix": MIXES["bfcl"]}),
+        ("--mix agentic,clarify=0", {"mix": {**MIXES["agentic"], "clarify": 0}}),
+        ("--implicit-ratio 0.25", {"implicit_ratio": 0.25}),
+        ("--candidates 5", {"plan_candidates": 5, "ask_candidates": 5, "reply_candidates": 5}),
+        ("--candidates 5 --ask-candidates 1", {"plan_candidates": 5, "ask_candidates": 1, "reply_candidates": 5}),
+        ("--no-implicit", {"implicit_ratio": 0}),
+        ("--no-verify", {"verify": "off"}),
+        ("--no-verify --verify off", {"verify": "off"}),
+        ("--no-ledger", {"ledger": False}),
+        ("--single-turn --mix plain", {"turns_min": 1, "turns_max": 1, "mix": {**MIXES["plain"], "follow_up": 0}}),
+        ("--no-examples", {"examples": False}),
+    ],
+)
+def test_options_that_stand_for_settings(
+    invoke: Invoke, spec: Path, written: list[RunConfig], options: str, expected: dict[str, Any]
+) -> None:
+    invoke("tools", "import", spec)
+    result = invoke("generate", "-n", "1", *options.split())
+    assert result.exit_code == 0, result.output
+    assert written == [RunConfig(count=1, **expected)]
 
 
 def test_without_options_the_settings_are_the_table_s_defaults(
@@ -53,6 +82,33 @@ def test_without_options_the_settings_are_the_table_s_defaults(
     invoke("tools", "import", spec)
     assert invoke("generate").exit_code == 0
     assert written == [RunConfig()]
+
+
+def test_a_registry_whose_tools_were_all_removed_is_one_sentence(
+    invoke: Invoke, spec: Path, written: list[RunConfig]
+) -> None:
+    invoke("tools", "import", spec)
+    assert invoke("tools", "remove", "shop/find_order").exit_code == 0
+    result = invoke("generate", "-n", "1")
+    assert (result.exit_code, written) == (1, [])
+    assert "dtc-local tools import" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_tools_that_nothing_can_call_are_one_sentence_and_start_no_run(
+    invoke: Invoke, folder: Path, written: list[RunConfig]
+) -> None:
+    unusable = {
+        "type": "object",
+        "properties": {"a": {"type": "integer", "minimum": 5, "maximum": 1}},
+        "required": ["a"],
+    }
+    (folder / "bad.json").write_text(json.dumps([{"name": "never", "description": "Never.", "parameters": unusable}]))
+    assert invoke("tools", "import", "bad.json").exit_code == 0
+    result = invoke("generate", "-n", "1")
+    assert (result.exit_code, written) == (1, [])
+    assert result.stderr.startswith("Error: None of the 1 tools on offer can be called by a conversation.")
+    assert json.loads(invoke("runs", "list", "--json").stdout) == []
 
 
 def test_a_run_that_ends_short_says_so_and_exits_3(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
@@ -85,6 +141,16 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(
         (["--model", "absent.gguf"], "There is no model file 'absent.gguf'."),
         (["--namespace", "bank"], "There are no tools in namespace bank. There are: shop."),
         (["--db", "absent.db"], "There is no database absent.db."),
+        (["--policy", "absent.txt"], "The policy absent.txt cannot be read: No such file or directory."),
+        (["--policy", "."], "The policy . cannot be read: Is a directory."),
+        (["--policy", "dtc.db"], "The policy dtc.db "),
+        (["--language", "Klingon"], "language: 'Klingon' is no language we know; there are af (Afrikaans)"),
+        (["--implicit", "1.5"], "implicit_ratio: Input should be less than or equal to 1"),
+        (["--no-implicit", "--implicit", "0.5"], "--no-implicit contradicts --implicit as it is given."),
+        (["--no-verify", "--verify", "strict"], "--no-verify contradicts --verify as it is given."),
+        (["--single-turn", "--turns", "2"], "--single-turn contradicts --turns as it is given."),
+        (["--single-turn", "--mix", "follow_up=1"], "No kind of turn in follow_up=1 fits a single message."),
+        (["--mix", "chain=1"], "The tools on offer cannot form any turn of --mix chain=1: no namespace has a result"),
         (["--mix", "chain=0"], "mix: weights are not negative, and at least one is above 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -106,6 +172,10 @@ def test_bad_input_gets_one_sentence_and_exit_code_1(invoke: Invoke, spec: Path,
         ["--turns", "few"],
         ["--mix", "chain"],
         ["--mix", "spiral=1"],
+        ["--mix", "chain=1,agentic"],
+        ["--mix", "chain=-1"],
+        ["--verify", "sometimes"],
+        ["--candidates", "0"],
         ["--samplers", "near=1"],
         ["--values", "x"],
         ["--nonsense"],
