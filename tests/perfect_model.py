@@ -1,82 +1,140 @@
 """The perfect model, as a script for `Scripted`: it obeys every constraint, says every value, and reads its own mind.
 
 It answers from the prompt and the constraint alone, but for one thing: to play the blind reader who gets every plan
-right, it remembers the plans it has made for a conversation, and picks the one whose values the request carries.
+right, it remembers the plans it has made for a conversation, and picks the one whose values the request carries. With
+`small`, it chooses among the forms of the phrase books, which are all that such a model may write.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
 from dtc_local.engine.base import Request
 from dtc_local.prompts import compact, written
+from dtc_local.stages.exchanges import consent
+from dtc_local.validation import is_valid
 from dtc_local.words import find, leaves
 from tests.scripted import constraint_of
+from tests.stages.grammars import sample
 
 FIRST_WORDS = ("Ada", "Old", "Blue", "North", "Grace", "Little", "Silver", "Upper", "Green", "Royal", "Stone", "Quiet")
 SECOND_WORDS = ("Byron", "Mill", "Door", "Harbour", "Hopper", "Bridge", "Lane", "Garden", "Tower", "Market", "Field")
+Calls = list[dict[str, Any]]
+SAYING: dict[str, str] = {
+    "Say yes": "Yes, please do it now.",
+    "Say no": "No, better leave it as it is.",
+    "Say something": "What a fine day it is today.",
+    "Ask what": "What was that again?",
+}
+"""What the user says to a goal without values, by the goal's beginning."""
+TALKING: dict[str, Callable[[str], str]] = {
+    "It needs the": lambda task: f"Which {re.findall('It needs the (.*?), which', task)[0]} do you mean?",
+    "None of its tools": lambda task: "I cannot do that with the tools here.",
+    "It has not done anything yet": lambda task: "Shall I really do that now?",
+    "The user has said no": lambda task: "Fine, nothing was done.",
+    "It answers from the conversation": lambda task: f"It was {re.findall(' was (.*)[.]', task)[0]}.",
+    "This is no matter": lambda task: "That is nothing for me.",
+}
+"""What the assistant says where it calls nothing, by what its words are for."""
 
 
 class PerfectModel:
     """Call it with a request; `plans` holds what it has planned, by the prompt that came before and by attempt."""
 
-    def __init__(self) -> None:
-        self.plans: dict[tuple[str, ...], dict[int, list[list[dict[str, Any]]]]] = {}
+    def __init__(self, *, small: bool = False) -> None:
+        self.small = small
+        self.plans: dict[tuple[str, ...], dict[int, list[Calls]]] = {}
 
     def __call__(self, request: Request) -> list[str]:
         return [self.text(request, candidate) for candidate in range(request.sampling.n)]
 
     def text(self, request: Request, candidate: int) -> str:
         """What it writes as that candidate."""
+        if self.small and isinstance(constraint_of(request), str):
+            return sample(constraint_of(request), request.sampling.seed + candidate)
         answer = getattr(self, request.stage)(request, candidate)
         return answer if isinstance(answer, str) else compact(answer)
 
     def plan(self, request: Request, candidate: int) -> Any:
         """Any plan that the schema allows."""
-        value = instance(constraint_of(request), Random(request.sampling.seed + candidate))
+        value = drawn(request, candidate)
         self.plans.setdefault(prefix(request, 1), {}).setdefault(request.sampling.seed, []).append(value)
         return value
 
     def ask(self, request: Request, candidate: int) -> str:
-        """The values in the order the prompt lists them."""
+        """The values in the order the prompt lists them; where there are none, what the goal is."""
         task = request.messages[-1].parts[-1]
-        lines = [line.removeprefix("- ").split(". ", 1)[-1] for line in task.splitlines() if line.startswith("- ")]
-        lines += re.findall(r"Mentions: (.*)", task)
+        goals = [line.removeprefix("- ") for line in task.splitlines() if line.startswith("- ")]
+        for beginning, words in SAYING.items():
+            if goals[0].startswith(beginning):
+                return words
+        lines = [goal.split(". ", 1)[-1] for goal in goals] + re.findall(r"Mentions: (.*)", task)
         pairs = [pair.split(": ", 1) for line in lines for pair in line.split("; ") if ": " in pair]
         values = [value for _, value in pairs if value[:1] != "(" and value not in ("true", "false")]
         said = " and then ".join(dict.fromkeys(values)) or "everything"
         return f"{('Please', 'Kindly', 'Now')[candidate % 3]} do it with {said} for me."
 
+    def talk(self, request: Request, candidate: int) -> str:
+        """What the words are for, in plain words."""
+        task = request.messages[-1].parts[-1]
+        return next(words(task) for aim, words in TALKING.items() if aim in task)
+
     def verify(self, request: Request, candidate: int) -> Any:
-        """The plan that it made, with references to earlier turns put as the values they have."""
-        said = request.messages[-1].parts[-2]
-        results: dict[str, Any] = {}
-        for found in re.findall(r"^Results: (.*)$", "".join(request.messages[-1].parts), re.MULTILINE):
-            results |= json.loads(found)
-        attempts = reversed(self.plans.get(prefix(request, 2), {}).values())
-        for made in (plan for attempt in attempts for plan in attempt):
-            calls = [
-                {**call, "arguments": {k: known(v, results) for k, v in call["arguments"].items()}} for call in made
-            ]
+        """The plan that it made, with references to earlier turns put as the values they have; else nothing."""
+        found = [calls for calls in self._remembered(request) if is_valid(calls, constraint_of(request))]
+        if not found and self.small:
+            return drawn(request, candidate)
+        return found[candidate % len(found)] if found else []
+
+    def _remembered(self, request: Request) -> Iterator[Calls]:
+        """The latest plans whose values the user has said, as the reader would write them."""
+        before, said = prefix(request, 2), request.messages[-1].parts[-2]
+        if before[-1].endswith("?\n"):  # the assistant asked back: the request before it is meant as well
+            answer, said = said, before[-2] + said
+            before = before[:-2]
+            if consent(answer.removeprefix("User: ").strip()) is False:
+                return
+        results, called = told(request)
+        for made in (plan for attempt in reversed(self.plans.get(before, {}).values()) for plan in attempt):
             literals = [leaf for call in made for leaf in leaves(call["arguments"]) if not str(leaf).startswith("$")]
             if all(find(said, leaf) for leaf in literals):
-                return calls
-        raise AssertionError("it never planned this")
+                calls = [call | {"arguments": known(call["arguments"], results)} for call in made]
+                yield calls
+                yield from corrections(calls, called)
+
+    def mistake(self, request: Request, candidate: int) -> Any:
+        """Any call that the schema allows."""
+        return drawn(request, candidate)
+
+    def hint(self, request: Request, candidate: int) -> str:
+        """Words that name nothing."""
+        return "Look at the request again."
 
     def execute(self, request: Request, candidate: int) -> Any:
         """Any result that the schema allows."""
-        return instance(constraint_of(request), Random(request.sampling.seed + candidate))
+        return drawn(request, candidate)
+
+    def error(self, request: Request, candidate: int) -> Any:
+        """Any error that the schema allows."""
+        return drawn(request, candidate)
 
     def respond(self, request: Request, candidate: int) -> str:
         """Nothing that could be wrong."""
-        return "Everything is done."
+        failed = "The last call failed" in request.messages[-1].parts[-1]
+        return "I could not do that." if failed else "Everything is done."
 
     def judge(self, request: Request, candidate: int) -> Any:
         """Content."""
-        return {"reason": "sound"}
+        return instance(constraint_of(request), Random(0), boolean=True)
+
+
+def drawn(request: Request, candidate: int) -> Any:
+    """A value that the request's schema allows, another for each candidate."""
+    return instance(constraint_of(request), Random(request.sampling.seed + candidate))
 
 
 def prefix(request: Request, tail: int) -> tuple[str, ...]:
@@ -84,8 +142,31 @@ def prefix(request: Request, tail: int) -> tuple[str, ...]:
     return tuple(part for message in request.messages for part in message.parts)[:-tail]
 
 
-def known(value: Any, results: dict[str, Any]) -> Any:
-    """The value a reference to an earlier turn has; anything else as it is."""
+def told(request: Request) -> tuple[dict[str, Any], Calls]:
+    """The results of the conversation by call id, and its calls, the latest first."""
+    results: dict[str, Any] = {}
+    calls: Calls = []
+    for kind, found in re.findall(r"^(Calls|Results): (.*)$", "".join(request.messages[-1].parts), re.MULTILINE):
+        if kind == "Calls":
+            calls = json.loads(found) + calls
+        else:
+            results |= json.loads(found)
+    return results, calls
+
+
+def corrections(calls: Calls, called: Calls) -> Iterator[Calls]:
+    """A single call as the correction of each earlier call of its tool."""
+    for before in called if len(calls) == 1 else ():
+        if before["name"] == calls[0]["name"]:
+            yield [calls[0] | {"arguments": before["arguments"] | calls[0]["arguments"]}]
+
+
+def known(arguments: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with the values that references to earlier turns have."""
+    return {name: _value(value, results) for name, value in arguments.items()}
+
+
+def _value(value: Any, results: dict[str, Any]) -> Any:
     if not isinstance(value, str) or not re.match(r"\$\d+\.", value) or value.split(".")[0] not in results:
         return value
     found: Any = results
@@ -94,23 +175,31 @@ def known(value: Any, results: dict[str, Any]) -> Any:
     return found
 
 
-def instance(schema: Any, random: Random) -> Any:
-    """A value the schema allows, drawn at random; strings are plain words."""
+def instance(schema: Any, random: Random, *, boolean: bool | None = None, defs: Any = None) -> Any:
+    """A value the schema allows, drawn at random; strings are plain words. `boolean` is what all booleans are."""
+    if "$defs" in schema:
+        defs = schema["$defs"]
+    if "$ref" in schema:
+        schema = defs[schema["$ref"].rsplit("/", 1)[-1]]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return random.choice(schema["enum"])
+
+    def inner(part: Any) -> Any:
+        return instance(part, random, boolean=boolean, defs=defs)
+
     if "anyOf" in schema:
-        return instance(random.choice(schema["anyOf"]), random)
+        return inner(random.choice(schema["anyOf"]))
     kind = schema["type"]
     if kind == "object":
-        return {name: instance(field, random) for name, field in schema["properties"].items()}
+        return {name: inner(field) for name, field in schema["properties"].items()}
     if kind == "array" and "prefixItems" in schema:
-        return [instance(part, random) for part in schema["prefixItems"]]
+        return [inner(part) for part in schema["prefixItems"]]
     if kind == "array":
-        return [instance(schema["items"], random) for _ in range(schema.get("minItems", 1))]
+        return [inner(schema["items"]) for _ in range(schema.get("minItems", 1))]
     if kind == "boolean":
-        return random.random() < 0.5
+        return random.random() < 0.5 if boolean is None else boolean
     if schema.get("format") == "date":
         return f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
     if kind == "string":

@@ -113,14 +113,14 @@ def test_a_finished_run_asks_the_engine_nothing(tmp_path: Path) -> None:
         ("execute", "{", "length"),
         ("respond", "Everything", "length"),
         ("respond", "It was Peter who did it.", "ungrounded_reply"),
-        ("judge", '{"reason":"wrong_value"}', "judged"),
+        ("judge", '{"calls_fit":true,"requests_natural":true,"replies_fit":false}', "judged"),
         ("judge", "{", "judged"),
     ],
 )
 def test_a_stage_that_always_fails_drops_everything_with_its_reason(
     tmp_path: Path, stage: str, text: str, reason: str
 ) -> None:
-    config = CONFIG.model_copy(update={"count": 2, "limit": 3, "retries": 1, "values": "free", "seed": 2})
+    config = CONFIG.model_copy(update={"count": 2, "limit": 3, "retries": 2, "values": "free", "seed": 5})
     result, output = finished(tmp_path / "a.db", Scripted(spoiled(stage, text)), config)
     assert (result.kept, result.dropped, result.ended_short, output) == (0, {reason: 3}, True, [])
 

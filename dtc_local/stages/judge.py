@@ -7,7 +7,7 @@ threshold. What rules decide (schemas, grounding, contradictions, labels) is not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dtc_local import prompts
 from dtc_local.engine.base import Completion
@@ -52,5 +52,7 @@ def _came_to(completion: Completion) -> str:
     return next((name for name in prompts.CRITERIA if not completion.value[name]), prompts.SOUND)
 
 
-def _weakest(scores: dict[str, float], read: Sequence[object]) -> str:
-    return min(scores, key=lambda criterion: scores[criterion]) if read else UNREADABLE
+def _weakest(scores: Mapping[str, float], read: Sequence[Mapping[str, bool]]) -> str:
+    """The criterion with the fewest votes; where nobody found it wanting, too few votes could be read."""
+    weakest = min(scores, key=lambda criterion: scores[criterion])
+    return weakest if any(not vote[weakest] for vote in read) else UNREADABLE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtc_local.records import KINDS, Plan
+from dtc_local.records import SHAPES, Plan
 from dtc_local.stages.label import has_kind
 from dtc_local.stages.split import split
 from tests.stages.desks import call, plan_of, ref
@@ -57,6 +57,6 @@ GRAPHS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SHAPES)
 def test_a_graph_has_its_own_label_only(kind: str) -> None:
-    assert [other for other in KINDS if has_kind(GRAPHS[kind], other)] == [kind]
+    assert [other for other in SHAPES if has_kind(GRAPHS[kind], other)] == [kind]
