@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from dtc_local.export import FORMATS
+from dtc_local.settings import RunConfig
+from dtc_local.store import Store
 from tests.cli.conftest import Invoke
 from tests.engine import tiny_model
+from tests.export import kinds
 from tests.export.rows import CHATML
+from tests.samples import MODEL
 
 NEEDS = {"text": ("--template", "chat.jinja"), "trl-preference": None, "parquet": None, "bfcl": None}
 """Formats that need more than a run of the samples: an option, or what the samples do not hold."""
@@ -74,6 +78,18 @@ def test_arguments_are_spelled_as_asked(asked: str, invoke: Invoke, run_name: st
     assert isinstance(spelled, {"object": dict, "string": str}[asked])
 
 
+@pytest.mark.parametrize(("faults", "shown"), [("keep", True), ("mask", True), ("drop", False)])
+def test_wrong_attempts_are_kept_masked_or_dropped(faults: str, shown: bool, invoke: Invoke, folder: Path) -> None:
+    with Store(Path("dtc.db")) as store:
+        run = store.open_run(RunConfig(run="mistakes", count=1), MODEL)
+        store.save(run, 0, kinds.talk(kinds.mistaken), (), kept=True)
+    result = invoke("export", "--faults", faults)
+    assert result.exit_code == 0, result.output
+    assert ("Read the request once more." in result.stdout) is shown
+    assert ('"weight": 0' in result.stdout) is (faults == "mask")
+    assert "1 wrong attempt" in result.stderr
+
+
 def test_filters_are_said_and_counted(invoke: Invoke, run_name: str) -> None:
     result = invoke("export", "--where", "position > 0", "--min-solve-rate", "0.5", "--kinds", "chain,parallel")
     assert len(result.stdout.splitlines()) == 2
@@ -88,6 +104,7 @@ def test_filters_are_said_and_counted(invoke: Invoke, run_name: str) -> None:
         (("--format", "csv"), 2, "'csv' is not one of 'openai', 'trl'"),
         (("--kinds", "chain,sing"), 2, "'sing' is no kind of turn"),
         (("--min-solve-rate", "2"), 2, "--min-solve-rate"),
+        (("--faults", "hide"), 2, "'hide' is not one of 'keep', 'mask', 'drop'"),
         (("--json",), 2, "name a file with -o"),
         (("--arguments", "string", "--template", "t.jinja"), 2, "leave out --arguments"),
         (("--split", "a=0.5,b=0.5"), 1, "--split needs files"),

@@ -11,7 +11,7 @@ from dtc_local.export.base import Rendered, Sample, Unfit
 from dtc_local.export.dialogue import Dialogue, Faults, Message, dialogue
 from dtc_local.export.rendering import Judge
 from dtc_local.export.shape import Shape
-from dtc_local.records import Candidate, Conversation
+from dtc_local.records import Candidate, Conversation, Verification
 from tests.samples import conversation
 
 CHATML = (
@@ -48,6 +48,15 @@ def exported(name: str, made: Conversation, asked: Faults = "mask") -> list[dict
         return rows(name, given)
     except Unfit:
         return []
+
+
+def read(made: Conversation, candidates: Sequence[Candidate], equal: int | None = None) -> Conversation:
+    """The conversation with the first turn's verification set to the candidates' of its last attempt, at most four."""
+    last = max(one.attempt for one in candidates)
+    asked = [one for one in candidates if one.stage == "verify" and one.attempt == last][-4:]
+    right = sum(one.accepted for one in asked) if equal is None else equal
+    first = made.turns[0].model_copy(update={"verification": Verification(samples=max(1, len(asked)), equal=right)})
+    return made.model_copy(update={"turns": (first, *made.turns[1:])})
 
 
 def rows(name: str, given: Sample) -> list[dict[str, Any]]:

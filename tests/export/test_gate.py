@@ -15,6 +15,7 @@ from dtc_local.export.gate import Refused, Template, read_template, survivors
 from dtc_local.export.rendering import Judge
 from dtc_local.export.shape import Shape
 from tests.engine import tiny_model
+from tests.export import kinds
 from tests.export.rows import CHATML, sample
 from tests.samples import conversation
 
@@ -63,6 +64,33 @@ def test_what_the_template_says_itself_is_passed_on() -> None:
 )
 def test_the_shape_is_the_plainest_that_survives(source: str, shape: Shape) -> None:
     assert verdict(source) == {"shape": shape}
+
+
+STRICT = (
+    "{% for m in messages %}{% if m.role in ('user', 'assistant') and m.tool_calls is not defined and loop.previtem is "
+    "defined and loop.previtem.role == m.role %}{{ raise_exception('Roles must alternate.') }}{% endif %}{% endfor %}"
+)
+"""Refuses two messages of one speaker in a row."""
+CALLS_ONLY = (
+    "{% for m in messages %}{% if m.role == 'user' and loop.nextitem is defined and not loop.nextitem.tool_calls %}"
+    "{{ raise_exception('Every request needs a call.') }}{% endif %}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize("made", kinds.EVERY)
+def test_a_turn_of_any_kind_passes_where_speakers_must_alternate(made: kinds.Made) -> None:
+    talk = kinds.talk(kinds.single, made)
+    assert verdict(STRICT + CHATML, given=sample(talk)) == {"shape": Shape()}
+    assert verdict(STRICT + CHATML, text=True, given=sample(talk))["text"] != ""
+
+
+def test_a_template_that_wants_a_call_after_every_request_refuses_the_kinds_without_one() -> None:
+    refused = [made for made in kinds.EVERY if "reason" in verdict(CALLS_ONLY + CHATML, given=sample(kinds.talk(made)))]
+    assert refused == [
+        kinds.clarify, kinds.missing_tool, kinds.recall, kinds.outside, kinds.confirmed, kinds.refused
+    ]  # fmt: skip
+    found = verdict(CALLS_ONLY + CHATML, given=sample(kinds.talk(kinds.outside)))
+    assert found == {"reason": "template_raised", "said": "Every request needs a call."}
 
 
 def test_a_template_that_turns_messages_round_is_refused() -> None:

@@ -13,11 +13,13 @@ import yaml
 
 from dtc_local.errors import UserError
 from dtc_local.export import FORMATS
+from dtc_local.export.dialogue import Faults
 from dtc_local.export.gate import Template
 from dtc_local.export.job import Options, export_run, stream_run
 from dtc_local.export.select import Selection
-from dtc_local.settings import RunConfig
+from dtc_local.settings import CONSENT_RULE, RunConfig
 from dtc_local.store import Run, Store
+from tests.export import kinds
 from tests.export.rows import CHATML
 from tests.samples import MODEL, PING, candidates, conversation
 
@@ -172,3 +174,92 @@ def test_an_empty_run_is_an_empty_export(store: Store, tmp_path: Path) -> None:
     empty = store.open_run(RunConfig(run="empty", count=4), MODEL)
     assert export_run(store, empty, FORMATS["openai"], Options(), tmp_path / "data.jsonl").rows == 0
     assert (tmp_path / "data.jsonl").read_bytes() == b""
+
+
+@pytest.fixture
+def every_kind(store: Store) -> Run:
+    """Two conversations that hold all kinds of turns; the assistant needs consent."""
+    run = store.open_run(RunConfig(run="kinds", count=2, policy="Be kind.", mix={"single": 1, "confirm": 1}), MODEL)
+    for index in range(2):
+        store.save(run, index, kinds.talk(*kinds.EVERY, index=index), (), kept=True)
+    return run
+
+
+def test_the_system_message_holds_the_policy_and_asks_for_consent_where_it_is_wanted(
+    store: Store, run: Run, every_kind: Run, tmp_path: Path
+) -> None:
+    assert run.policy == ""
+    assert every_kind.policy == f"Be kind. {CONSENT_RULE}"
+    export_run(store, every_kind, FORMATS["openai"], Options(), tmp_path / "data.jsonl")
+    system = lines(tmp_path / "data.jsonl")[0]["messages"][0]
+    assert system["content"].endswith(f" Be kind. {CONSENT_RULE}")
+
+
+def test_the_card_counts_turns_by_kind_and_a_question_and_its_answer_as_one(
+    store: Store, every_kind: Run, tmp_path: Path
+) -> None:
+    export_run(store, every_kind, FORMATS["openai"], Options(), tmp_path / "data.jsonl")
+    card = (tmp_path / "data.card.md").read_text()
+    for words in (
+        "24 turns in 30 messages of the user, with 18 calls; 2 of 3 offered tools are called.",
+        "4 wrong attempts stand in the rows and are not learned.",
+        "| clarify | 2 | 2 |",
+        "| confirm | 4 | 2 |",
+        "| tool_error | 6 | 2 |",
+        "| export: faults | `mask` |",
+    ):
+        assert words in card
+
+
+@pytest.mark.parametrize(
+    ("name", "faults", "done"),
+    [
+        ("openai", "mask", "stand in the rows and are not learned"),
+        ("openai", "keep", "stand in the rows like all other calls"),
+        ("openai", "drop", "are left out of the rows"),
+        ("trl", "mask", "are left out of the rows"),
+        ("trl", "keep", "stand in the rows like all other calls"),
+    ],
+)
+def test_the_report_says_what_became_of_wrong_attempts(
+    name: str, faults: Faults, done: str, store: Store, every_kind: Run, tmp_path: Path
+) -> None:
+    report = export_run(store, every_kind, FORMATS[name], Options(faults=faults), tmp_path / "data.jsonl")
+    assert report.attempts() == f"4 wrong attempts {done}."
+    hints = (tmp_path / "data.jsonl").read_text().count("Read the request once more.")
+    assert hints == (0 if "left out" in done else 2)
+
+
+def test_provenance_names_failed_attempts_and_the_answer_that_a_value_was_asked_for(
+    store: Store, every_kind: Run, tmp_path: Path
+) -> None:
+    options = Options(provenance=True)
+    export_run(store, every_kind, FORMATS["openai"], options, tmp_path / "data.jsonl")
+    row = lines(tmp_path / "data.jsonl")[0]
+    found = row["provenance"]
+    requests = [message["content"] for message in row["messages"] if message["role"] == "user"]
+    (asked_back,) = found["arguments"]
+    start, end = asked_back["span"]
+    assert (found["kinds"][asked_back["turn"]], found["parts"][asked_back["turn"]]) == ("clarify", "closing")
+    assert requests[asked_back["turn"]][start:end] == "ORD-22"
+    shown = {call["id"]: one for one in row["messages"] for call in one.get("tool_calls", ())}
+    assert [(one["fault"], one["learned"], found["outcomes"][one["turn"]]) for one in found["failed"]] == [
+        ("error", True, "retry"), ("error", False, "repair"), ("error", True, "report"), ("mistake", False, "")
+    ]  # fmt: skip
+    assert all(("weight" in shown[one["call"]]) is not one["learned"] for one in found["failed"])
+
+
+def test_provenance_of_a_row_without_wrong_attempts_names_none(store: Store, every_kind: Run, tmp_path: Path) -> None:
+    export_run(store, every_kind, FORMATS["trl"], Options(provenance=True), tmp_path / "data.jsonl")
+    found = lines(tmp_path / "data.jsonl")[0]["provenance"]
+    assert [found["outcomes"][one["turn"]] for one in found["failed"]] == ["retry", "report"]
+
+
+def test_a_conversation_of_any_kind_is_chosen_by_its_kinds(store: Store, tmp_path: Path) -> None:
+    run = store.open_run(RunConfig(run="some", count=3), MODEL)
+    for index, made in enumerate((kinds.talk(kinds.single), kinds.talk(kinds.single, kinds.clarify), conversation())):
+        store.save(run, index, made, (), kept=True)
+    asked = Options(selection=Selection(kinds=("single", "clarify")))
+    report = export_run(store, run, FORMATS["openai"], asked, tmp_path / "data.jsonl")
+    assert (report.rows, report.missing) == (2, {"kind": 1})
+    assert report.as_json()["kinds"] == {"single": 2, "clarify": 1}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ import pytest
 from dtc_local.export.base import Unfit
 from dtc_local.export.dialogue import FAULTS, Faults
 from dtc_local.export.shape import Shape
-from dtc_local.records import Candidate, Conversation, Verification
+from dtc_local.records import Candidate
 from tests.export import kinds
-from tests.export.rows import rows, sample
+from tests.export.rows import read, rows, sample
 from tests.samples import conversation
 
 RIGHT = {"id": "$1", "name": "find_order", "arguments": {"customer": "Ada Byron"}}
@@ -36,15 +35,6 @@ def pairs(*candidates: Candidate, shape: Shape | None = None, equal: int | None 
     """Rows of the sample with these candidates; its first request was read as often as the last attempt says."""
     made = read(conversation(), candidates, equal)
     return rows("trl-preference", sample(made, candidates, shape=shape))
-
-
-def read(made: Conversation, candidates: Sequence[Candidate], equal: int | None = None) -> Conversation:
-    """The conversation with the first turn's verification set to the candidates' of its last attempt, at most four."""
-    last = max(one.attempt for one in candidates)
-    asked = [one for one in candidates if one.stage == "verify" and one.attempt == last][-4:]
-    right = sum(one.accepted for one in asked) if equal is None else equal
-    first = made.turns[0].model_copy(update={"verification": Verification(samples=max(1, len(asked)), equal=right)})
-    return made.model_copy(update={"turns": (first, *made.turns[1:])})
 
 
 def calls(message: list[dict[str, Any]]) -> list[tuple[str, Any]]:

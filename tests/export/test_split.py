@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from dtc_local.errors import UserError
 from dtc_local.export.duplicates import shingles
-from dtc_local.export.select import Outline
+from dtc_local.export.select import Outline, outline
 from dtc_local.export.split import assign, parse_split
+from tests.export import kinds
 
 TOOLS = st.frozensets(st.sampled_from("abcdef").map(lambda name: ("shop", name)), min_size=1, max_size=2)
 REQUEST = st.sampled_from(range(40)).map(lambda k: f"Please find the order {k} of my customer number {k} now")
@@ -70,3 +71,27 @@ def test_shares_that_cannot_be_meant_are_one_sentence(text: str) -> None:
     with pytest.raises(UserError, match="split") as refused:
         parse_split(text)
     assert "\n" not in str(refused.value)
+
+
+def test_small_talk_and_a_bare_yes_hold_no_conversations_together() -> None:
+    made = [kinds.outside, kinds.confirmed, kinds.recall]
+    talks = [kinds.talk(kinds.missing_tool, *made), kinds.talk(kinds.single, kinds.outside)]
+    first, second = (outline(index, talk) for index, talk in enumerate(talks))
+    assert [len(first.requests), len(second.requests)] == [2, 1]
+    assert set(assign([first, second], {"train": 0.5, "test": 0.5}, 1).values()) == {"train", "test"}
+
+
+def test_conversations_that_call_nothing_belong_together_if_they_ask_for_the_same_missing_tool() -> None:
+    missing = [Outline(k, frozenset(), (), frozenset({("shop", str(k % 2))})) for k in range(6)]
+    nothing = [Outline(k, frozenset(), ()) for k in range(6, 9)]
+    found = assign([*missing, *nothing], {"train": 0.5, "test": 0.5}, 1)
+    assert len({found[k] for k in (0, 2, 4)}) == len({found[k] for k in (1, 3, 5)}) == 1
+    assert len(set(assign(nothing, {"a": 0.4, "b": 0.3, "c": 0.3}, 1).values())) == 3
+
+
+def test_a_tool_that_was_called_by_mistake_is_no_tool_of_the_conversation() -> None:
+    talk = kinds.talk(kinds.mistaken)
+    wrong, right = talk.turns[0].levels
+    other = wrong[0].model_copy(update={"tool": "find_order", "arguments": {"customer": "Ada Byron"}})
+    turn = talk.turns[0].model_copy(update={"levels": ((other,), right)})
+    assert outline(0, talk.model_copy(update={"turns": (turn,)})).called == {("shop", "cancel_order")}

@@ -12,8 +12,9 @@ from dtc_local.export.gate import Template
 from dtc_local.records import Candidate
 from tests.engine.templates import template
 from tests.export.loaders.files import byte_tokenizer, export, loader, snippet_code
+from tests.export.rows import read, sample
 from tests.export.rows import rows as rows_of
-from tests.export.rows import sample
+from tests.samples import conversation
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the loaders' own
 
@@ -82,7 +83,7 @@ def test_preference_pairs_are_rendered_with_their_calls(qwen: str, tmp_path: Pat
     refused = Candidate(
         stage="verify", turn=0, attempt=0, text=json.dumps(wrong), logprob=-1, accepted=False, reason="not_verified"
     )
-    (row,) = rows_of("trl-preference", sample(candidates=(refused,)))
+    (row,) = rows_of("trl-preference", sample(read(conversation(), [refused]), [refused]))
     spoken = {key: row[key] for key in ("prompt", "chosen", "rejected")}
     shown = utils.apply_chat_template(spoken, byte_tokenizer(qwen), tools=json.loads(row["tools"]))
     assert '{"name": "find_order", "arguments": {"customer": "Ada Byron"}}' in shown["chosen"]
