@@ -12,6 +12,8 @@
 Many drafts are alive at once; each is a generator that yields engine requests. One loop submits what they ask for, lets
 the engine decode all open requests together, and hands the answers back. A draft depends on (configuration, tools,
 model, index) alone, so the output is the same however many run side by side, and a killed run goes on where it was.
+What it may know of the drafts before it, so that tools and kinds of turns that came short are drawn next, is fixed by
+its index as well (coverage/window.py).
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dtc_local.coverage import Tally, Window, fate_of, planned
+from dtc_local.coverage.forms import require_formable
 from dtc_local.engine.base import Completion, Engine, Request
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.errors import EngineError, StageFailure
@@ -81,12 +85,16 @@ def run(
     """Make conversations until the first `count` kept by index are known, or `limit` have been started.
 
     Continues the run of that name. Whatever is finished is stored at once; Ctrl-C or a kill loses open drafts only.
-    Raises UserError if the run exists with other settings or there are no tools.
+    Raises UserError if the run exists with other settings, there are no tools, or they can form none of the kinds.
     """
     began = time.monotonic()
+    store.require_some(*config.namespaces)
+    stored = store.catalogue(*config.namespaces)
+    tools = ToolIndex(stored if config.examples else Withheld(stored))
+    require_formable(tools, config.mix, config.turns_max)
     opened = store.open_run(config, engine.model)
     with store.lock(opened):
-        loop = _Loop(engine, store, opened, config)
+        loop = _Loop(engine, store, opened, config, tools)
         try:
             for _ in loop.drive():
                 progress(loop.progress(time.monotonic() - began))
@@ -106,14 +114,13 @@ def run(
 class _Loop:
     """The one loop: start drafts in index order, submit their requests, hand back answers, store what is finished."""
 
-    def __init__(self, engine: Engine, store: Store, opened: Run, config: RunConfig) -> None:
+    def __init__(self, engine: Engine, store: Store, opened: Run, config: RunConfig, tools: ToolIndex) -> None:
         self.engine = engine
         self.store = store
         self.opened = opened
         self.config = config
-        store.require_some(*config.namespaces)
-        stored = store.catalogue(*config.namespaces)
-        self.tools = ToolIndex(stored if config.examples else Withheld(stored))
+        self.tools = tools
+        self.window = Window()
         kept = set(store.kept_indices(opened))
         self.outcomes: dict[int, bool] = {index: index in kept for index in store.done(opened)}
         """Settled index -> whether it was kept."""
@@ -149,11 +156,21 @@ class _Loop:
 
     def _start_drafts(self) -> None:
         """Start the next conversations in index order: none that cannot be in the output, few more than are missing."""
-        while len(self.drafts) < self._room() and self.next_index < self.config.start_limit:
+        while self.next_index < self.config.start_limit and len(self.drafts) < self._room() and self.window.ready:
             index = self.next_index
             self.next_index += 1
-            if index not in self.outcomes:
+            if index in self.outcomes:
+                self._recall(index)
+            else:
                 self._start(index)
+
+    def _recall(self, index: int) -> None:
+        """A conversation that the store holds takes its place among those that later ones may know of."""
+        stored = self.store.conversation(f"{self.opened.name}-{index}")
+        fate = fate_of(stored.conversation, stored.reason)
+        self.window.draw()
+        self.window.drawn(fate.planned)
+        self.window.settled(index, fate)
 
     def _room(self) -> int:
         missing = self.config.count - sum(kept for index, kept in self.outcomes.items() if index < self.next_index)
@@ -169,10 +186,13 @@ class _Loop:
                 mix=self.config.mix,
                 distractors=self.config.distractors,
                 samplers=self.config.samplers,
+                wanted=self.window.draw(),
             )
         except StageFailure as failure:
+            self.window.drawn(Tally())
             self._settle(index, None, (), failure)
             return
+        self.window.drawn(planned(scenario))
         desk = Desk(scenario=scenario, config=self.config, facts_only=self.facts_only)
         self.drafts[index] = Draft(desk, conversation(desk))
         self._advance(index, None)
@@ -232,6 +252,7 @@ class _Loop:
         reason, stage = (failure.reason, failure.stage) if failure else (None, None)
         self.store.save(self.opened, index, made, candidates, failure is None, reason, stage)
         self.outcomes[index] = failure is None
+        self.window.settled(index, fate_of(made, reason))
 
     def progress(self, seconds: float) -> Progress:
         """Counts so far."""

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dtc_local import world
+from dtc_local.coverage import Worth
+from dtc_local.coverage.tally import listed_values
 from dtc_local.prompts import written
 from dtc_local.records import CallOutline, Json, Recorded, Schema, Tool, TurnOutline
 from dtc_local.tools.dataflow.entities import result_identity
@@ -49,17 +51,21 @@ RECORDED_SHARE = 1 / 2
 
 @dataclass
 class Used:
-    """What a conversation has used so far, by tool name."""
+    """What a conversation has used so far, by tool name, and what values are worth to the run."""
 
     arguments: dict[str, list[Json]] = field(default_factory=dict)
     recordings: dict[str, set[int]] = field(default_factory=dict)
+    worth: Worth = field(default_factory=Worth)
 
 
 def facts_of(
-    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], today: str, rng: Generator
+    tools: Mapping[str, Tool], outlines: Sequence[TurnOutline], today: str, rng: Generator, worth: Worth | None = None
 ) -> dict[str, Facts]:
-    """Facts of every call of a conversation by call id; see `stages/scenario.py` for their spelling."""
-    used, needed = Used(), _needed(outlines)
+    """Facts of every call of a conversation by call id; see `stages/scenario.py` for their spelling.
+
+    Of the values that a parameter lists, those that the run has said least, by `worth`, come first.
+    """
+    used, needed = Used(worth=worth or Worth()), _needed(outlines)
     facts: dict[str, Facts] = {}
     for outline in outlines:
         for call in outline.calls:
@@ -109,7 +115,10 @@ def _argument_facts(
             said.append(recorded[name])
             continue
         shown = with_examples(_without_default(schema), _recorded_arguments(tool, name, schema))
-        drawn = world.candidates(name, shown, tool.name, rng, CANDIDATES + min(len(said), 12), today)
+        number = len(listed_values(shown)) or CANDIDATES + min(len(said), 12)
+        drawn = world.candidates(name, shown, tool.name, rng, number, today)
+        if listed_values(shown):
+            drawn = used.worth.rarest_first(tool, name, drawn)
         fresh = tuple(value for value in drawn if value not in said)[:CANDIDATES] or drawn[:CANDIDATES]
         said.extend(fresh)
         if fresh:

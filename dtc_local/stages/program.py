@@ -1,8 +1,8 @@
 """Turn program: a kind for each turn, its calls, and what the kind turns on. No model.
 
 Shapes of calls come from the dataflow graph; the other kinds put something into such a shape: a value to be asked back,
-a call that fails, an earlier call to be corrected. What a kind needs and the tools or the past do not give is no
-outline, and another kind takes its place.
+a call that fails, an earlier call to be corrected. Kinds are drawn by what the run lacks of the mix. What a kind needs
+and the tools or the past do not give is no outline, and another kind takes its place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dtc_local.coverage import Coverage
+from dtc_local.coverage.forms import FOLLOWING, OPENERS
+from dtc_local.coverage.quota import lacking
 from dtc_local.ledger import ends
 from dtc_local.records import KINDS, SHAPES, CallOutline, Focus, Kind, Outcome, Tool, TurnOutline
 from dtc_local.stages.references import Path, output_paths
@@ -34,40 +37,63 @@ _SCALARS = ("string", "integer", "number")
 
 
 def program(
-    shelf: Shelf, length: int, mix: Mapping[Kind, float], samplers: Samplers, rng: Generator
+    shelf: Shelf,
+    length: int,
+    mix: Mapping[Kind, float],
+    samplers: Samplers,
+    rng: Generator,
+    wanted: Coverage | None = None,
+    lead: Kind | None = None,
 ) -> tuple[TurnOutline, ...]:
-    """Up to `length` turns of the kinds that have weight; fewer where the shelf cannot form more."""
+    """Up to `length` turns of the kinds that have weight; fewer where the shelf cannot form more.
+
+    Kinds and things that the run has shown little of, by `wanted`, come more often; a turn of the kind `lead` comes
+    for certain, from some turn on, if the shelf can form it.
+    """
     if not shelf.usable:  # a store counts usable tools at import, maybe by an older rule
         return ()
-    past, draw = Past(), _Draw(shelf, samplers, rng, consent=mix.get("confirm", 0.0) > 0)
+    coverage = wanted or Coverage()
+    past = Past(worth=coverage.on(shelf.namespace))
+    draw = _Draw(shelf, samplers, rng, consent=mix.get("confirm", 0.0) > 0)
+    leading = int(rng.integers(length))
     outlines: list[TurnOutline] = []
-    for _ in range(length):
-        for kind in kinds_in_order(mix, first=not outlines, rng=rng):
-            outline = draw.outline(kind, past)
-            if outline is not None:
-                outlines.append(outline)
-                _remember(past, outline)
-                break
-        else:
+    for position in range(length):
+        shown = [outline.kind for outline in outlines]
+        kinds = kinds_in_order(lacking(mix, coverage, shown), first=not outlines, rng=rng)
+        if lead in kinds and lead not in shown and position >= leading:
+            kinds.sort(key=lambda kind: kind != lead)
+        outline = _first_formed(draw, kinds, past)
+        if outline is None:
             break
+        outlines.append(outline)
+        _remember(past, outline)
     return tuple(outlines)
 
 
-def kinds_in_order(mix: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Kind]:
+def _first_formed(draw: _Draw, kinds: Sequence[Kind], past: Past) -> TurnOutline | None:
+    """A turn of the first of the kinds that can be formed; None if none can."""
+    for kind in kinds:
+        outline = draw.outline(kind, past)
+        if outline is not None:
+            return outline
+    return None
+
+
+def kinds_in_order(weights: Mapping[Kind, float], *, first: bool, rng: Generator) -> list[Kind]:
     """All kinds with weight in drawn order: the first one that the namespace can form is taken.
 
-    A first turn can follow nothing; where only such turns are wanted, a single call opens the conversation.
+    A first turn can follow nothing; where only such turns are wanted, a single call or a chain opens the conversation.
     """
-    following = ("follow_up", "correction", "no_tool") if first else ()
-    left = {kind: mix.get(kind, 0.0) for kind in KINDS if mix.get(kind, 0.0) > 0 and kind not in following}
+    following = FOLLOWING if first else ()
+    left = {kind: weights[kind] for kind in KINDS if weights.get(kind, 0.0) > 0 and kind not in following}
     if first and not left:
-        return ["single", "chain"]
+        return list(OPENERS)
     order: list[Kind] = []
     while left:
-        kinds, weights = list(left), list(left.values())
-        drawn = kinds[int(rng.choice(len(kinds), p=[weight / sum(weights) for weight in weights]))]
-        order.append(drawn)
-        del left[drawn]
+        kinds = list(left)
+        shares = [weight / sum(left.values()) for weight in left.values()]
+        order.append(kinds[int(rng.choice(len(kinds), p=shares))])
+        del left[order[-1]]
     return order
 
 

@@ -9,15 +9,18 @@ and its dotted path ("->items.0.price"; lists of scalars as whole lists, objects
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dtc_local import world
+from dtc_local.coverage import Coverage
+from dtc_local.coverage.quota import lacking
 from dtc_local.errors import StageFailure
 from dtc_local.randomness import stream
 from dtc_local.records import Kind, Scenario, Tool, TurnOutline
 from dtc_local.stages.facts import facts_of
-from dtc_local.stages.program import program
+from dtc_local.stages.program import kinds_in_order, program
 from dtc_local.tools.dataflow.index import ToolIndex
 from dtc_local.tools.dataflow.sample import ANY, Samplers, draw_distractor, draw_sampler
 
@@ -35,6 +38,10 @@ DEFAULT_MIX: dict[Kind, float] = {
 FOREIGN_SHARE = 0.2
 """How often a distractor comes from another namespace although its own still has some."""
 NAMESPACE_DRAWS = 8
+LEAD_DRAWS = 4
+"""So many shelves are tried for the kind that is to lead before another may."""
+UNCALLED = 3.0
+"""How much more often a namespace is drawn of which no tool was called yet."""
 
 
 def build(
@@ -47,18 +54,23 @@ def build(
     distractors: int = 3,
     samplers: Samplers = ANY,
     attempt: int = 0,
+    wanted: Coverage | None = None,
 ) -> Scenario:
     """The scenario of conversation `index` in the run of that seed; equal arguments give an equal scenario.
+
+    It prefers what `wanted` has counted little of: kinds of turns in relation to the mix, tools, parameters, listed
+    values, edges. Without it nothing is preferred. It is only read.
 
     Pass a :class:`ToolIndex` where many scenarios are built of the same tools. Raises StageFailure("no_topology")
     where no namespace can form `turns[0]` turns of the kinds that `mix` gives weight to.
     """
     shelved = tools if isinstance(tools, ToolIndex) else ToolIndex(tools)
+    coverage = wanted or Coverage()
     rng = stream(seed, index, "scenario", attempt)
     length = int(rng.integers(turns[0], turns[1] + 1))
-    number, outlines = _program(shelved, length, turns[0], mix, samplers, rng)
+    number, outlines = _program(shelved, length, turns[0], mix, samplers, rng, coverage)
     withheld = _withheld(outlines)
-    offer = _offer(shelved, number, outlines, distractors, samplers, rng, withheld)
+    offer = _offer(shelved, number, outlines, distractors, samplers, rng, coverage)
     shelf = shelved.shelf(number)
     today = world.today(rng)
     return Scenario(
@@ -67,7 +79,7 @@ def build(
         persona=world.persona(rng),
         offer=offer,
         turns=outlines,
-        facts=facts_of({tool.name: tool for tool in shelf.tools}, outlines, today, rng),
+        facts=facts_of({tool.name: tool for tool in shelf.tools}, outlines, today, rng, coverage.on(shelf.namespace)),
         withheld=tuple(tool for tool in shelf.tools if tool.name in withheld),
     )
 
@@ -78,21 +90,48 @@ def _withheld(outlines: Sequence[TurnOutline]) -> frozenset[str]:
 
 
 def _program(
-    tools: ToolIndex, length: int, least: int, mix: Mapping[Kind, float], samplers: Samplers, rng: Generator
+    tools: ToolIndex,
+    length: int,
+    least: int,
+    mix: Mapping[Kind, float],
+    samplers: Samplers,
+    rng: Generator,
+    wanted: Coverage,
 ) -> tuple[int, tuple[TurnOutline, ...]]:
-    """A shelf's number and the turns on it; others are tried where the first drawn cannot form enough of them."""
-    if tools.sources:
-        weights = [tools.labels[number].weight for number in tools.sources]
-        share = [weight / sum(weights) for weight in weights]
-        draws = min(NAMESPACE_DRAWS, len(tools.sources))
-        for drawn in rng.choice(len(tools.sources), size=draws, replace=False, p=share):
-            number = tools.sources[int(drawn)]
-            outlines = program(tools.shelf(number), length, mix, samplers, rng)
-            if len(outlines) >= least:
+    """A shelf's number and the turns on it. Others are tried where the first drawn cannot form enough of them, and a
+    few where it cannot form the kind drawn to lead: it is lacking all the more."""
+    lead = kinds_in_order(lacking(mix, wanted), first=length == 1, rng=rng)[0]
+    second_best: tuple[int, tuple[TurnOutline, ...]] | None = None
+    for tried, number in enumerate(_shelves(tools, rng, wanted)):
+        if second_best is not None and tried >= LEAD_DRAWS:
+            break
+        outlines = program(tools.shelf(number), length, mix, samplers, rng, wanted, lead)
+        if len(outlines) >= least:
+            if any(outline.kind == lead for outline in outlines):
                 return number, outlines
-    raise StageFailure(
-        "scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns."
-    )
+            second_best = second_best or (number, outlines)
+    if second_best is None:
+        raise StageFailure(
+            "scenario", "no_topology", "Import tools with parameters and results, or allow other kinds of turns."
+        )
+    return second_best
+
+
+def _shelves(tools: ToolIndex, rng: Generator, wanted: Coverage) -> list[int]:
+    """Numbers of a few shelves in drawn order; those of namespaces with many tools never called come sooner."""
+    if not tools.sources:
+        return []
+    usable: Counter[str] = Counter()
+    for number in tools.sources:
+        usable[tools.labels[number].namespace] += tools.labels[number].usable
+    weights = []
+    for number in tools.sources:
+        label = tools.labels[number]
+        called = min(1.0, wanted.called(label.namespace) / usable[label.namespace])
+        weights.append(label.weight * (1 + UNCALLED * (1 - called)))
+    share = [weight / sum(weights) for weight in weights]
+    draws = min(NAMESPACE_DRAWS, len(tools.sources))
+    return [tools.sources[int(drawn)] for drawn in rng.choice(len(weights), size=draws, replace=False, p=share)]
 
 
 def _offer(
@@ -102,13 +141,14 @@ def _offer(
     distractors: int,
     samplers: Samplers,
     rng: Generator,
-    withheld: frozenset[str] = frozenset(),
+    wanted: Coverage,
 ) -> tuple[Tool, ...]:
     """The needed tools and the distractors, shuffled; no two of one name. A tool of another shelf is loaded by itself.
 
     A neighbour comes from the same shelf as long as it has tools left.
     """
-    shelf = tools.shelf(number)
+    shelf, withheld = tools.shelf(number), _withheld(outlines)
+    worth = wanted.on(shelf.namespace)
     needed = {call.tool for outline in outlines for call in outline.calls} - withheld
     offer = [tool for tool in shelf.tools if tool.name in needed]
     own = [tool for tool in shelf.offerable if tool.name not in needed | withheld]
@@ -119,7 +159,7 @@ def _offer(
             positions = tools.labels[others[int(rng.integers(len(others)))]].offerable
             drawn = tools.tool(positions[int(rng.integers(len(positions)))])
         elif own:
-            drawn = draw_distractor(own, shelf, needed, sampler, rng)
+            drawn = draw_distractor(own, shelf, needed, sampler, rng, worth)
         else:
             break
         if drawn.name not in withheld and all(drawn.name != tool.name for tool in offer):

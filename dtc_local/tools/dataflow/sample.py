@@ -3,7 +3,7 @@
 Every function returns the calls of one turn, or None where this draw led nowhere; the caller draws again. Shapes are
 exact: a chain refers only to the call before, the sink of a fan-in to all the others, a follow-up only to an earlier
 turn. Tools that no edge decides are drawn by one of the samplers, by their weights: near those that the conversation
-has already, or any.
+has already, or any. Whatever the run has shown little of so far weighs more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from dtc_local.coverage import Worth
 from dtc_local.records import CallOutline, Kind, Reference, Sampler, Tool
 from dtc_local.tools.dataflow.graph import Edge
 from dtc_local.tools.dataflow.index import Shelf, optional_names, saying_cost
@@ -41,7 +42,7 @@ SIGN_IN = 0.3
 
 @dataclass
 class Past:
-    """What earlier turns of the conversation called."""
+    """What earlier turns of the conversation called, and what is left for it to show."""
 
     calls: list[CallOutline] = field(default_factory=list)
     signatures: set[str] = field(default_factory=set)
@@ -50,6 +51,8 @@ class Past:
     """Ids of calls that were not made or failed for good: nothing can refer to them."""
     withheld: set[str] = field(default_factory=set)
     """Tools that were asked for in vain: they are not on offer."""
+    worth: Worth = field(default_factory=Worth)
+    """What the things of the shelf are worth to the run."""
 
     def used(self, name: str) -> bool:
         """Whether a tool was called before."""
@@ -96,7 +99,7 @@ def draw_within(
     """A single call of one of the tools; None if none of them can make a sound turn."""
     for attempt in range(DRAWS if tools else 0):
         tool = draw_tool(tools, shelf, past.tools, samplers, rng, past)
-        calls = [_call(past.next_id(), tool, {}, rng)]
+        calls = [_call(past.next_id(), tool, {}, past, rng)]
         if _sound("single", calls, shelf, past, strict=attempt < STRICT_DRAWS):
             return tuple(calls)
     return None
@@ -149,15 +152,15 @@ def draw_tool(
 
 
 def draw_distractor(
-    tools: Sequence[Tool], shelf: Shelf, company: Iterable[str], sampler: Sampler, rng: Generator
+    tools: Sequence[Tool], shelf: Shelf, company: Iterable[str], sampler: Sampler, rng: Generator, worth: Worth
 ) -> Tool:
     """A tool that is not needed: near one that is, or any; any where none is near."""
+    weights = [worth.offer(tool) for tool in tools]
     if sampler == "neighbour":
         nearness = shelf.neighbourhood.nearness(company)
-        weights = [nearness.get(tool.name, 0.0) for tool in tools]
-        if any(weights):
-            return _pick(tools, weights, rng)
-    return tools[int(rng.integers(len(tools)))]
+        near = [nearness.get(tool.name, 0.0) * weight for tool, weight in zip(tools, weights, strict=True)]
+        weights = near if any(near) else weights
+    return _pick(tools, weights, rng)
 
 
 def draw_sampler(samplers: Samplers, rng: Generator) -> Sampler:
@@ -168,7 +171,7 @@ def draw_sampler(samplers: Samplers, rng: Generator) -> Sampler:
 
 def _single(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> list[CallOutline] | None:
     tool = draw_tool(shelf.usable, shelf, past.tools, samplers, rng, past)
-    return [_call(past.next_id(), tool, {}, rng)]
+    return [_call(past.next_id(), tool, {}, past, rng)]
 
 
 def _parallel(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> list[CallOutline] | None:
@@ -184,7 +187,7 @@ def _parallel(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> l
             tools.append(draw_tool(others, shelf, [one.name for one in tools], samplers, rng, past))
     if len(tools) < 2:
         return None
-    calls = [_call(past.next_id(offset), tool, {}, rng) for offset, tool in enumerate(tools)]
+    calls = [_call(past.next_id(offset), tool, {}, past, rng) for offset, tool in enumerate(tools)]
     if same:  # the same things are asked twice, so that the two calls differ in their values alone
         calls[1] = calls[0].model_copy(update={"id": calls[1].id})
     return calls
@@ -193,44 +196,45 @@ def _parallel(shelf: Shelf, past: Past, rng: Generator, samplers: Samplers) -> l
 def _chain(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
     edge = _pick_edge(shelf.edges, past, rng)
     calls = [
-        _call(past.next_id(), shelf.by_name[edge.producer], {}, rng),
-        _fed(shelf, edge, past.next_id(), past.next_id(1), rng),
+        _call(past.next_id(), shelf.by_name[edge.producer], {}, past, rng),
+        _fed(shelf, edge, past.next_id(), past.next_id(1), past, rng),
     ]
     onward = [
         one for one in shelf.out_of.get((edge.consumer, ""), ()) if one.consumer != edge.producer and not one.echo
     ]
     if onward and rng.random() < 0.35:
         further = _pick_edge(onward, past, rng)
-        calls.append(_fed(shelf, further, past.next_id(1), past.next_id(2), rng))
+        calls.append(_fed(shelf, further, past.next_id(1), past.next_id(2), past, rng))
     return calls
 
 
 def _fan_in(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
-    sink = shelf.by_name[_pick(shelf.fan_in, [REUSE if past.used(name) else 1.0 for name in shelf.fan_in], rng)]
+    sink = shelf.by_name[_pick(shelf.fan_in, [_reach(shelf.by_name[name], past) for name in shelf.fan_in], rng)]
     fed = [name for name in sink.parameters["properties"] if (sink.name, name) in shelf.into]
     chosen = [fed[int(i)] for i in sorted(rng.permutation(len(fed))[:2])]
     parents: list[CallOutline] = []
     references: dict[str, tuple[Reference, ...]] = {}
     for offset, parameter in enumerate(chosen):
         edge = _pick_edge(shelf.into[sink.name, parameter], past, rng)
-        parent = _call(past.next_id(offset), shelf.by_name[edge.producer], {}, rng)
+        parent = _call(past.next_id(offset), shelf.by_name[edge.producer], {}, past, rng)
         if edge.echo or (parents and parents[0].tool == parent.tool and not parent.literals):
             return None
         parents.append(parent)
         references[parameter] = _references(shelf, edge, parent.id)
-    return [*parents, _call(past.next_id(2), sink, references, rng)]
+    return [*parents, _call(past.next_id(2), sink, references, past, rng)]
 
 
 def _fan_out(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | None:
-    source = _pick(shelf.fan_out, [REUSE if past.used(name) else 1.0 for name in shelf.fan_out], rng)
-    calls = [_call(past.next_id(), shelf.by_name[source], {}, rng)]
+    source = _pick(shelf.fan_out, [_reach(shelf.by_name[name], past) for name in shelf.fan_out], rng)
+    calls = [_call(past.next_id(), shelf.by_name[source], {}, past, rng)]
     wanted = 2 if rng.random() < 0.8 else 3
     for offset in range(1, wanted + 1):
         taken = {call.tool for call in calls}
         open_edges = [edge for edge in shelf.out_of[source, ""] if edge.consumer not in taken and not edge.echo]
         if not open_edges:
             break
-        calls.append(_fed(shelf, _pick_edge(open_edges, past, rng), past.next_id(), past.next_id(offset), rng))
+        edge = _pick_edge(open_edges, past, rng)
+        calls.append(_fed(shelf, edge, past.next_id(), past.next_id(offset), past, rng))
     return calls if len(calls) > 2 else None
 
 
@@ -244,7 +248,7 @@ def _follow_up(shelf: Shelf, past: Past, rng: Generator) -> list[CallOutline] | 
     if not options:
         return None
     source, edge = options[_position(weights, rng)]
-    return [_fed(shelf, edge, source, past.next_id(), rng)]
+    return [_fed(shelf, edge, source, past.next_id(), past, rng)]
 
 
 _FREE: dict[Kind, Callable[..., list[CallOutline] | None]] = {
@@ -259,7 +263,7 @@ _ALONG_EDGES: dict[Kind, _Draw] = {
 }
 
 
-def _fed(shelf: Shelf, edge: Edge, source: str, call_id: str, rng: Generator) -> CallOutline:
+def _fed(shelf: Shelf, edge: Edge, source: str, call_id: str, past: Past, rng: Generator) -> CallOutline:
     """The consumer of an edge, called with references to `source` for that parameter and for others that surely fit."""
     consumer = shelf.by_name[edge.consumer]
     references = {edge.parameter: _references(shelf, edge, source)}
@@ -269,7 +273,7 @@ def _fed(shelf: Shelf, edge: Edge, source: str, call_id: str, rng: Generator) ->
         if wanted and other.score >= SURE and other.path not in taken:
             references[other.parameter] = (_reference(other, source),)
             taken.add(other.path)
-    return _call(call_id, consumer, references, rng)
+    return _call(call_id, consumer, references, past, rng)
 
 
 def _references(shelf: Shelf, edge: Edge, source: str) -> tuple[Reference, ...]:
@@ -283,7 +287,9 @@ def _reference(edge: Edge, source: str) -> Reference:
     return Reference(call=source, path=edge.path, type=edge.type)
 
 
-def _call(call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]], rng: Generator) -> CallOutline:
+def _call(
+    call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]], past: Past, rng: Generator
+) -> CallOutline:
     """A call with its required literals and few of the optional ones; silent only if the tool has nothing to say."""
     properties = tool.parameters["properties"]
     literals = {name for name in tool.required if name not in references}
@@ -291,8 +297,10 @@ def _call(call_id: str, tool: Tool, references: dict[str, tuple[Reference, ...]]
     wanted = (0, 0, 0, 1, 1, 2)[int(rng.integers(6))]
     if not literals and not references:
         wanted = max(wanted, 1)
-    room = max(0, MAX_LITERALS - len(literals))
-    literals |= {optional[int(i)] for i in rng.permutation(len(optional))[: min(wanted, room)]}
+    for _ in range(min(wanted, MAX_LITERALS - len(literals), len(optional))):
+        name = _pick(optional, [past.worth.parameter(tool, name) for name in optional], rng)
+        literals.add(name)
+        optional.remove(name)
     return CallOutline(
         id=call_id,
         tool=tool.name,
@@ -317,7 +325,12 @@ def _tool_weight(tool: Tool, past: Past) -> float:
     weight = saying_cost(tool) if _talks(tool) else SILENT
     if "password" in tool.parameters["properties"]:
         weight *= SIGN_IN
-    return weight * (REUSE if past.used(tool.name) else 1.0)
+    return weight * past.worth.tool(tool) * (REUSE if past.used(tool.name) else 1.0)
+
+
+def _reach(tool: Tool, past: Past) -> float:
+    """Weight of a tool that edges come together in. Few can take its place, so what it is worth counts by its root."""
+    return float(past.worth.tool(tool) ** 0.5) * (REUSE if past.used(tool.name) else 1.0)
 
 
 def _pick_edge(edges: Sequence[Edge], past: Past, rng: Generator) -> Edge:
@@ -325,7 +338,7 @@ def _pick_edge(edges: Sequence[Edge], past: Past, rng: Generator) -> Edge:
 
 
 def _edge_weight(edge: Edge, past: Past) -> float:
-    weight = edge.score**2 * (ECHO if edge.echo else 1.0)
+    weight = edge.score**2 * past.worth.edge(edge) * (ECHO if edge.echo else 1.0)
     return weight * (REUSE if past.used(edge.consumer) else 1.0) * (0.6 if past.used(edge.producer) else 1.0)
 
 
