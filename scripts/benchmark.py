@@ -64,7 +64,13 @@ def measured(name: str, options: argparse.Namespace) -> dict[str, Any]:
     for _ in range(options.repeat):
         found, notes = Round(path, mode, size, options.rivals, options.profile, say=say).run()
         rounds.append(found)
-    about = {"file": path.name, "bytes": path.stat().st_size, "mode": mode, "turns": size.batched}
+    about = {
+        "file": path.name,
+        "bytes": path.stat().st_size,
+        "mode": mode,
+        "conversations": size.batched[0],
+        "steps": size.batched[1],
+    }
     return model_result(middle(rounds), notes, about)
 
 
@@ -75,7 +81,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         description="Tokens and finished objects a second of this engine and its rivals, side by side.",
         epilog="Rivals: " + "; ".join(f"{key}: {words}" for key, words in RIVALS.items()) + ". d always runs.",
     )
-    parser.add_argument("--quick", action="store_true", help="less work, fewer widths: about 5 minutes on 2 cores")
+    parser.add_argument("--quick", action="store_true", help="less work, fewer widths: up to 5 minutes on 2 cores")
     parser.add_argument("--json", type=Path, help="also write the numbers to this file")
     known = ", ".join(("seed", *weights.names()))
     parser.add_argument("--models", default=",".join(MODELS), help=f"comma-separated: {known}, or GGUF files")

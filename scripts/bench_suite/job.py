@@ -29,9 +29,13 @@ class Job:
 
     model: str
     mode: Mode
-    turns: int | None
-    """Single turns to replay; None: all conversations."""
+    conversations: int | None
+    """How many to replay, from the first on; None: all."""
     width: int = 1
+    steps: int | None = None
+    """How many of the first steps of each; None: all."""
+    spread: int | None = None
+    """How many candidates out of these, evenly spread, for ways that gain nothing from what went before; None: all."""
     json_only: bool = False
     """Leave out requests whose constraint is a grammar."""
     constrained: bool = True
@@ -42,7 +46,7 @@ class Job:
 
     def work(self) -> list[Draft]:
         """The part of the workload."""
-        work = drafts(read()[1], self.turns)
+        work = drafts(read()[1], self.conversations, self.steps)
         return json_only(work, self.mode) if self.json_only else work
 
 
@@ -61,6 +65,8 @@ class Measured:
     objects: int | None = None
     """None: the way has no constraint."""
     wrong: int = 0
+    worked: float | None = None
+    """Processor seconds of all threads in that time; None: not known."""
     details: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +41,16 @@ def run(job: Job) -> Measured:
     llama.close()
     with server(job) as post:
         post({"prompt": next(iter(prompts.values()))[:8], "n_predict": 4})
-        started = time.perf_counter()
+        started, before = time.perf_counter(), post.worked()
         answers = replay(job, prompts, post)
-        seconds = time.perf_counter() - started
+        seconds, after = time.perf_counter() - started, post.worked()
     failed = [answer["error"] for *_, answer in answers if "error" in answer]
     good = [(one, answer) for one, _, answer in answers if "error" not in answer]
     measured = Measured(
         seconds=seconds,
         tokens=sum(answer["tokens_predicted"] for _, answer in good),
         candidates=len(answers),
+        worked=None if before is None or after is None else after - before,
         details={"refused": len(failed), "first_refusal": str(failed[0])[:200] if failed else ""},
     )
     if job.constrained:
@@ -111,8 +114,8 @@ def spelled(schema: Any) -> Any:
 
 
 @contextmanager
-def server(job: Job) -> Iterator[Any]:
-    """A running server; gives the function that posts a completion. It is stopped at the end of the block."""
+def server(job: Job) -> Iterator[Posts]:
+    """A running server; gives what posts a completion to it. It is stopped at the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "llama.sock"
         arguments = [
@@ -126,10 +129,30 @@ def server(job: Job) -> Iterator[Any]:
         )
         try:
             _await(process, path)
-            yield lambda asked: _post(path, asked)
+            yield Posts(path, process.pid)
         finally:
             process.terminate()
             process.wait()
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts completions to a running server, and says how long it worked."""
+
+    path: Path
+    pid: int
+
+    def __call__(self, asked: dict[str, Any]) -> dict[str, Any]:
+        status, answer = _ask(self.path, "POST", "/completion", json.dumps(asked))
+        return answer if status == 200 else {"error": answer.get("error", answer)}
+
+    def worked(self) -> float | None:
+        """Processor seconds of the server so far, where the system tells."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _await(process: subprocess.Popen[bytes], path: Path) -> None:
@@ -143,11 +166,6 @@ def _await(process: subprocess.Popen[bytes], path: Path) -> None:
             pass
         time.sleep(0.25)
     raise WayFailed(f"llama-server was not ready after {PATIENCE} s")
-
-
-def _post(path: Path, asked: dict[str, Any]) -> dict[str, Any]:
-    status, answer = _ask(path, "POST", "/completion", json.dumps(asked))
-    return answer if status == 200 else {"error": answer.get("error", answer)}
 
 
 def _ask(path: Path, method: str, place: str, text: str | None = None) -> tuple[int, dict[str, Any]]:

@@ -27,9 +27,9 @@ def run(job: Job) -> Measured:
     warm(engine)
     before = counters(engine)
     with profile.measuring() if profile else nullcontext():
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         answered = replay(engine, job)
-        seconds = time.perf_counter() - started
+        seconds, worked = time.perf_counter() - started, time.process_time() - worked
     spent = {name: value - before[name] for name, value in counters(engine).items()}
     engine.close()
     made = [completion for _, completions in answered for completion in completions]
@@ -52,6 +52,7 @@ def run(job: Job) -> Measured:
         candidates=len(made),
         objects=finished.count("accepted"),
         wrong=finished.count("cancelled"),
+        worked=worked,
         details=details,
     )
 

@@ -3,7 +3,8 @@
 Used as well as one can: the backend with its tokenizer is built once before the clock (Outlines itself builds one for
 every constraint), flash attention is on, all cores are used, and free white space is turned off (with it, small models
 write nothing but white space until their budget is spent). As with the engine, constraints are compiled inside the
-measured time. Outlines forgets the prompt after each answer, so each prompt is evaluated anew.
+measured time. Outlines forgets the prompt after each answer, so each prompt is evaluated anew, and candidates evenly
+spread over the work give the rate of all of it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 
 from scripts.bench_suite.job import CONTEXT, Job, Measured, threads
 from scripts.bench_suite.judged import Judge
-from scripts.bench_suite.workload import Asked, candidates
+from scripts.bench_suite.workload import Asked, candidates, evenly
 
 
 def run(job: Job) -> Measured:
-    """Answer every candidate of the job's work."""
+    """Answer the candidates of the job's work."""
     import outlines
     from llama_cpp import Llama
     from outlines.backends.llguidance import LLGuidanceBackend
@@ -29,18 +30,18 @@ def run(job: Job) -> Measured:
     model = outlines.from_llamacpp(llama)
     backend = LLGuidanceBackend(model)
     model("Say a number.", max_tokens=4, seed=1)
-    work, texts = list(candidates(job.work())), []
+    work, texts = evenly(list(candidates(job.work())), job.spread), []
     told = overheard(llama)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     for one in work:
         texts.append(answer(model, backend, one, job))
-    seconds = time.perf_counter() - started
+    seconds, worked = time.perf_counter() - started, time.process_time() - worked
     llama.close()
     ended = [completion["choices"][0]["finish_reason"] == "stop" for completion in told]
     given = [(one.constraint(job.mode), text, whole) for one, text, whole in zip(work, texts, ended, strict=True)]
     objects, wrong = Judge().count(given)
     tokens = sum(completion["usage"]["completion_tokens"] for completion in told)
-    return Measured(seconds=seconds, tokens=tokens, candidates=len(work), objects=objects, wrong=wrong)
+    return Measured(seconds=seconds, tokens=tokens, candidates=len(work), objects=objects, wrong=wrong, worked=worked)
 
 
 def overheard(llama: Any) -> list[Any]:

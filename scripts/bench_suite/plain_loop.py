@@ -22,12 +22,12 @@ def run(job: Job) -> Measured:
     asked = [one for draft in job.work() for step in draft for one in step]
     work = [(encode(one.messages), length) for one in asked for length in job.lengths[one.key]]
     write(llama, encode(asked[0].messages)[:8], 4)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     for prompt, length in work:
         write(llama, prompt, length)
-    seconds = time.perf_counter() - started
+    seconds, worked = time.perf_counter() - started, time.process_time() - worked
     llama.close()
-    return Measured(seconds=seconds, tokens=sum(length for _, length in work), candidates=len(work))
+    return Measured(seconds=seconds, tokens=sum(length for _, length in work), candidates=len(work), worked=worked)
 
 
 def write(llama: object, prompt: list[int], length: int) -> None:

@@ -1,9 +1,9 @@
 """Which measurements a model gets, in which order, and what one needs from another.
 
 The engine at 8 sequences comes first: it says how many tokens each candidate has, and the unconstrained ways write as
-many. Ways without batches, and those that take longest, get the first few turns of the same work: their rates do not
-depend on how much there is. The raw rates are weighed with the engine's own counts: the time in which llama.cpp itself
-would evaluate the prompt tokens that the engine evaluated and generate those that it generated.
+many. Ways that take long get less of the same work: Outlines some of its candidates, others its beginning. The raw
+rates are weighed with the engine's own counts: the time in which llama.cpp itself would evaluate the prompt tokens that
+the engine evaluated and generate those that it generated.
 """
 
 from __future__ import annotations
@@ -29,20 +29,37 @@ WIDTHS = (1, 4, 16, 32)
 """Further widths of the engine."""
 SMALLEST_RAW = 64
 """Tokens a sequence that the raw rates are measured on at least: fewer take too short a time."""
+Part = tuple[int, int | None]
 Measure = Callable[[str, Job], Measured]
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of the work a model is given: single turns for ways with batches, and for those without."""
+    """How much of the work a model is given; a pair is a number of conversations and of the first steps of each."""
 
-    batched: int
-    single: int
+    batched: Part
+    """For the engine and for llama.cpp's batches."""
+    single: Part
+    """For one sequence that keeps its prompts: the engine at width 1, and llama-cpp-python."""
+    served: Part
+    """For the server, and for the engine beside it."""
+    spread: int
+    """Candidates out of `batched` for Outlines."""
     widths: tuple[int, ...] = WIDTHS
 
 
-QUICK = {"seed": Size(8, 2, (1,)), "0.5b": Size(4, 1, ()), "1.5b": Size(3, 1, ())}
-FULL = {"seed": Size(64, 16), "0.5b": Size(24, 4), "1.5b": Size(12, 2)}
+TURN = 6
+"""Steps of most first turns."""
+QUICK = {
+    "seed": Size((8, None), (2, None), (8, TURN), 24, (1,)),
+    "0.5b": Size((4, TURN), (1, 3), (3, 3), 6, (1,)),
+    "1.5b": Size((2, TURN), (1, 2), (2, 2), 4, (1,)),
+}
+FULL = {
+    "seed": Size((12, None), (4, None), (8, None), 64),
+    "0.5b": Size((3, None), (1, TURN), (4, 3), 10),
+    "1.5b": Size((3, TURN), (1, 3), (3, 3), 6),
+}
 
 
 @dataclass
@@ -61,7 +78,7 @@ class Round:
         """What was measured, by way, and what was left out and why."""
         self.found: dict[str, Measured] = {}
         self.notes: list[str] = []
-        base = Job(str(self.path), self.mode, self.size.batched, WIDTH)
+        base = _part(Job(str(self.path), self.mode, None, WIDTH), self.size.batched)
         self._try("ours8", "ours", replace(base, profile=self.profile))
         if "ours8" not in self.found:
             return self.found, self.notes
@@ -71,11 +88,11 @@ class Round:
         return self.found, self.notes
 
     def _others(self, base: Job) -> Iterable[tuple[str, str, Job]]:
-        single = replace(base, turns=self.size.single, width=1)
+        single = _part(replace(base, width=1), self.size.single)
         for width in self.size.widths:
             yield f"ours{width}", "ours", replace(single if width == 1 else base, width=width, lengths={})
         if "a" in self.rivals:
-            yield "outlines", "outlines", replace(single, lengths={})
+            yield "outlines", "outlines", replace(base, width=1, lengths={}, spread=self.size.spread)
         if "b" in self.rivals:
             yield "plain", "plain", single
         if "c" in self.rivals:
@@ -83,7 +100,7 @@ class Round:
             yield "raw8", "raw", raw
             yield "batched_bench8", "batched_bench", raw
         if "e" in self.rivals:
-            bounded = replace(base, json_only=True)
+            bounded = _part(replace(base, json_only=True), self.size.served)
             yield "ours8_json", "ours", replace(bounded, lengths={})
             yield "server8_json", "server", replace(bounded, lengths={})
             yield "server8_free", "server", replace(bounded, constrained=False)
@@ -102,6 +119,10 @@ class Round:
         self.say(f"  {name}: {self.found[name].tokens_per_s:.1f} tokens/s ({measured.seconds:.0f} s)")
 
 
+def _part(job: Job, part: Part) -> Job:
+    return replace(job, conversations=part[0], steps=part[1])
+
+
 def shape(ours: Measured) -> dict[str, int]:
     """Prompt and generated tokens of an average candidate."""
     prompt = round(ours.details["prompt_tokens"] / ours.candidates)
@@ -112,7 +133,11 @@ def whole(raw: Measured, ours: Measured) -> Measured:
     """The raw rates on the engine's own work: its evaluated prompt tokens, then its generated ones."""
     prompt = ours.details["evaluated_tokens"] / raw.details["prompt_per_s"]
     generated = ours.tokens / raw.details["generated_per_s"]
-    return Measured(prompt + generated, ours.tokens, ours.candidates, details=dict(raw.details))
+    worked = None
+    if "prompt_per_worked_s" in raw.details:
+        worked = ours.details["evaluated_tokens"] / raw.details["prompt_per_worked_s"]
+        worked += ours.tokens / raw.details["generated_per_worked_s"]
+    return Measured(prompt + generated, ours.tokens, ours.candidates, worked=worked, details=dict(raw.details))
 
 
 def middle(rounds: list[dict[str, Measured]]) -> dict[str, Measured]:

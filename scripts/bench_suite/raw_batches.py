@@ -23,16 +23,25 @@ def run(job: Job) -> Measured:
     loop = Loop(job.model, job.width, prompt, length, job.options.get("unified", False))
     loop.feed(range(16), [0] * 16)
     loop.clear()
-    started = time.perf_counter()
+    started = clocks()
     loop.feed(range(prompt), [0] * prompt)
-    evaluated = time.perf_counter()
+    evaluated = clocks()
     loop.share(prompt)
-    begun = time.perf_counter()
+    begun = clocks()
     for step in range(length):
         loop.feed([prompt + step] * job.width, range(job.width), all_logits=True)
-    ended = time.perf_counter()
-    details = {"prompt_per_s": prompt / (evaluated - started), "generated_per_s": job.width * length / (ended - begun)}
-    return Measured(ended - begun, job.width * length, job.width, details=details)
+    ended = clocks()
+    made = job.width * length
+    details = {}
+    for clock, suffix in enumerate(("per_s", "per_worked_s")):
+        details[f"prompt_{suffix}"] = prompt / (evaluated[clock] - started[clock])
+        details[f"generated_{suffix}"] = made / (ended[clock] - begun[clock])
+    return Measured(ended[0] - begun[0], made, job.width, worked=ended[1] - begun[1], details=details)
+
+
+def clocks() -> tuple[float, float]:
+    """Seconds of the wall, and of all threads of this process."""
+    return time.perf_counter(), time.process_time()
 
 
 class Loop:

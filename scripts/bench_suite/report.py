@@ -105,6 +105,9 @@ def ratios(found: dict[str, Measured]) -> dict[str, float | None]:
         "ours8_vs_server": _ratio(found, "ours8_json", "server8_json"),
         "ours8_vs_outlines_objects": _ratio(found, "ours8", "outlines", objects=True),
         "ours8_vs_server_objects": _ratio(found, "ours8_json", "server8_json", objects=True),
+        "worked_ours8_vs_outlines": _worked(found, "ours8", "outlines"),
+        "worked_ours8_vs_raw8": _worked(found, "ours8", "raw8"),
+        "worked_ours8_vs_server": _worked(found, "ours8_json", "server8_json"),
         "raw8_vs_batched_bench8": _ratio(found, "raw8", "batched_bench8"),
         "prompt_evaluated_share": None,
         "outside_decode_share": None,
@@ -130,10 +133,22 @@ def _ratio(found: dict[str, Measured], one: str, other: str, objects: bool = Fal
     return round(left.objects / left.seconds * right.seconds / right.objects, 3)
 
 
+def _worked(found: dict[str, Measured], one: str, other: str) -> float | None:
+    """Like the ratio of tokens a second, in tokens a processor second: on a busy machine it says more."""
+    if one not in found or other not in found:
+        return None
+    left, right = found[one], found[other]
+    if not left.worked or not right.worked or not right.tokens:
+        return None
+    return round(left.tokens / left.worked * right.worked / right.tokens, 3)
+
+
 def _way(one: Measured) -> dict[str, Any]:
     known = {name: value for name, value in one.details.items() if name not in ("lengths", "profile")}
     known = {name: round(value, 3) if isinstance(value, float) else value for name, value in known.items()}
     counts = {"seconds": round(one.seconds, 3), "tokens": one.tokens, "candidates": one.candidates}
+    if one.worked is not None:
+        counts["worked_seconds"] = round(one.worked, 3)
     if one.objects is not None:
         counts |= {"objects": one.objects, "wrong": one.wrong, "cut": one.candidates - one.objects - one.wrong}
     return counts | known

@@ -7,7 +7,8 @@ get (free values under the tools' schemas, free words). Both belong to the same 
 
 A draft is one conversation; its requests come in steps, as its stages ask for them: a step is submitted when the one
 before it is answered. A replay keeps as many drafts open as the engine decodes sequences, as the pipeline does. A
-sample of it takes whole turns, each from another conversation, so that stages keep their shares and their order.
+sample of it takes the first conversations, whole or cut after some steps. The first prompt of a conversation is all new
+and the later ones are mostly known: the fewer steps a sample has, the fewer tokens does it share.
 """
 
 from __future__ import annotations
@@ -122,20 +123,12 @@ def _asked(row: dict[str, Any], texts: Sequence[str]) -> Asked:
     )
 
 
-def drafts(asked: Sequence[Asked], count: int | None = None) -> list[Draft]:
-    """All conversations in index order, or `count` single turns: turn k of every third, so that all turns occur."""
+def drafts(asked: Sequence[Asked], count: int | None = None, steps: int | None = None) -> list[Draft]:
+    """The first `count` conversations in index order, and the first `steps` of each; None: all."""
     by_draft: dict[int, list[Asked]] = {}
     for one in asked:
         by_draft.setdefault(one.draft, []).append(one)
-    whole = [by_draft[index] for index in sorted(by_draft)]
-    if count is None:
-        return [_steps(own) for own in whole]
-    chosen = []
-    for position, own in enumerate(whole[:count]):
-        turns = sorted({one.turn for one in own})
-        turn = turns[position % len(turns)]
-        chosen.append(_steps([one for one in own if one.turn == turn]))
-    return chosen
+    return [_steps(by_draft[index])[:steps] for index in sorted(by_draft)[:count]]
 
 
 def _steps(own: Sequence[Asked]) -> Draft:
@@ -160,6 +153,12 @@ def candidates(work: Sequence[Draft]) -> Iterator[Asked]:
             for one in step:
                 for index in range(one.sampling.n):
                     yield replace(one, sampling=replace(one.sampling, seed=one.sampling.seed + index, n=1))
+
+
+def evenly(work: Sequence[Asked], count: int | None) -> list[Asked]:
+    """`count` of the requests, as far from each other as can be; all of them where there are no more."""
+    count = min(len(work), len(work) if count is None else count)
+    return [work[(2 * index + 1) * len(work) // (2 * count)] for index in range(count)]
 
 
 class Replay:

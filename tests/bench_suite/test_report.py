@@ -11,6 +11,7 @@ import pytest
 from scripts.bench_suite.job import Job, Measured, WayFailed
 from scripts.bench_suite.plan import Round, Size, middle, size_of
 from scripts.bench_suite.report import machine, model_result, model_table, table
+from scripts.bench_suite.workload import candidates, drafts, read
 
 OURS = Measured(
     seconds=10.0,
@@ -18,6 +19,7 @@ OURS = Measured(
     candidates=20,
     objects=18,
     wrong=0,
+    worked=20.0,
     details={
         "prompt_tokens": 20_000,
         "evaluated_tokens": 2_000,
@@ -30,11 +32,11 @@ OURS = Measured(
 RATES = {"prompt_per_s": 500.0, "generated_per_s": 100.0}
 ANSWERS = {
     "ours": OURS,
-    "outlines": Measured(20.0, 500, 10, objects=5, wrong=1),
+    "outlines": Measured(20.0, 500, 10, objects=5, wrong=1, worked=80.0),
     "plain": Measured(10.0, 480, 10),
     "raw": Measured(5.0, 500, 8, details=RATES),
     "batched_bench": Measured(5.0, 500, 8, details=RATES),
-    "server": Measured(40.0, 1000, 20, objects=10, wrong=0),
+    "server": Measured(40.0, 1000, 20, objects=10, wrong=0, worked=80.0),
 }
 
 
@@ -49,9 +51,14 @@ def pretended(way: str, job: Job) -> Measured:
 def result(rivals: str = "abcde") -> dict[str, object]:
     """The numbers of a model that was never there."""
     found, notes = Round(
-        Path("m.gguf"), "open", Size(4, 1, (1, 16)), frozenset(rivals), measure=pretended, say=lambda text: None
+        Path("m.gguf"),
+        "open",
+        Size((4, None), (1, 2), (3, 2), 6, (1, 16)),
+        frozenset(rivals),
+        measure=pretended,
+        say=lambda text: None,
     ).run()
-    return model_result(found, notes, {"file": "m.gguf", "bytes": 5, "mode": "open", "turns": 4})
+    return model_result(found, notes, {"file": "m.gguf", "bytes": 5, "mode": "open", "conversations": 4, "steps": None})
 
 
 def test_every_way_has_tokens_a_second_and_constrained_ones_objects() -> None:
@@ -72,6 +79,10 @@ def test_ratios_are_what_their_names_say() -> None:
         "ours8_vs_server": 4.0,
         "ours8_vs_outlines_objects": 7.2,
         "ours8_vs_server_objects": 7.2,
+        # 20 processor seconds of the engine are 1,000 tokens, 80 of Outlines are 500.
+        "worked_ours8_vs_outlines": 8.0,
+        "worked_ours8_vs_raw8": None,
+        "worked_ours8_vs_server": 4.0,
         "raw8_vs_batched_bench8": None,
         "prompt_evaluated_share": 0.1,
         "outside_decode_share": 0.1,
@@ -131,4 +142,35 @@ def test_of_several_rounds_the_middle_one_is_reported_with_the_spread() -> None:
 
 def test_a_quick_run_asks_for_less() -> None:
     for name in ("seed", "0.5b-q8", "1.5b-q4", "mine.gguf"):
-        assert size_of(name, quick=True).batched < size_of(name, quick=False).batched
+        quick, full = size_of(name, quick=True), size_of(name, quick=False)
+        assert quick.spread < full.spread
+        assert work(quick.batched) < work(full.batched)
+        assert work(quick.served) < work(full.served)
+
+
+def work(part: tuple[int, int | None]) -> int:
+    """Candidates in a part of the work."""
+    return sum(1 for _ in candidates(drafts(read()[1], *part)))
+
+
+def test_every_way_is_given_its_part_of_the_work() -> None:
+    size = Size((4, None), (1, 2), (3, 2), 6, (1, 16))
+    jobs: dict[str, list[Job]] = {}
+
+    def noted(way: str, job: Job) -> Measured:
+        jobs.setdefault(way, []).append(job)
+        return pretended(way, job)
+
+    Round(Path("m.gguf"), "open", size, frozenset("abcde"), measure=noted, say=lambda text: None).run()
+    parts = {
+        way: [(job.conversations, job.steps, job.spread, job.width, job.json_only) for job in asked]
+        for way, asked in jobs.items()
+    }
+    assert parts == {
+        "ours": [(4, None, None, 8, False), (1, 2, None, 1, False), (4, None, None, 16, False), (3, 2, None, 8, True)],
+        "outlines": [(4, None, 6, 1, False)],
+        "plain": [(1, 2, None, 1, False)],
+        "raw": [(4, None, None, 8, False)],
+        "batched_bench": [(4, None, None, 8, False)],
+        "server": [(3, 2, None, 8, True), (3, 2, None, 8, True)],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from dtc_local.prompts import PROMPT_VERSION
 from scripts.bench_suite import workload
-from scripts.bench_suite.workload import Asked, Draft, Mode, Replay, candidates, drafts, json_only, read
+from scripts.bench_suite.workload import Asked, Draft, Mode, Replay, candidates, drafts, evenly, json_only, read
 
 STAGES = ["plan", "ask", "verify", "execute", "respond", "judge"]
 
@@ -50,19 +51,27 @@ def test_a_budget_leaves_room_for_the_recorded_answer(recorded: list[Asked], mod
         assert budget == one.max_tokens or budget >= max(map(len, one.answers)) // 2
 
 
-def test_a_sample_takes_whole_turns_from_different_conversations(recorded: list[Asked]) -> None:
+def test_a_sample_takes_the_first_conversations_whole(recorded: list[Asked]) -> None:
     sample = drafts(recorded, 6)
-    first = [draft[0][0] for draft in sample]
-    assert len({one.draft for one in first}) == 6
-    assert {one.turn for one in first} == {0, 1, 2}
+    assert len(sample) == 6
     for draft in sample:
-        place = draft[0][0].draft, draft[0][0].turn
-        whole = [one for one in recorded if (one.draft, one.turn) == place]
+        whole = [one for one in recorded if one.draft == draft[0][0].draft]
         assert [one for step in draft for one in step] == whole
 
 
 def test_a_smaller_sample_is_the_beginning_of_a_larger_one(recorded: list[Asked]) -> None:
     assert drafts(recorded, 9)[:4] == drafts(recorded, 4)
+    assert drafts(recorded, 4, 3) == [draft[:3] for draft in drafts(recorded, 4)]
+
+
+@given(total=st.integers(1, 300), count=st.integers(1, 60))
+def test_spread_candidates_are_evenly_far_from_each_other(total: int, count: int) -> None:
+    chosen: list[int] = evenly(range(total), count)  # type: ignore[arg-type, assignment]
+    assert len(chosen) == min(total, count)
+    gaps = [after - before for before, after in pairwise(chosen)]
+    assert min(gaps, default=1) >= 1
+    assert max(gaps, default=1) - min(gaps, default=1) <= 1
+    assert evenly(range(total), None) == list(range(total))  # type: ignore[arg-type, comparison-overlap]
 
 
 def test_json_only_leaves_out_grammars_and_nothing_else(recorded: list[Asked]) -> None:
