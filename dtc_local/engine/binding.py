@@ -21,9 +21,10 @@ from dtc_local.errors import DecodeError, UserError
 
 UBATCH = 512
 _BUFFER = 16 * 1024
-_SAME_REPACKED = frozenset(("F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q6_K"))
-"""Tensor types that llama.cpp does not repack on x86, and Q4_0, whose kernels there give the same bits for any number
-of tokens once it is repacked."""
+_SAME_REPACKED = frozenset(("Q4_0", "IQ4_NL"))
+"""Tensor types whose repacked kernels on x86 give the same bits for any number of tokens."""
+_NOT_REPACKED = frozenset(("F32", "F16", "BF16", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q3_K", "Q5_K", "Q6_K"))
+"""Tensor types that llama.cpp leaves as they are on x86."""
 
 
 class BatchFailed(DecodeError):
@@ -53,13 +54,13 @@ def _silent(lib: Any) -> Any:
 
 
 def _may_repack(system: bytes, kinds: Collection[int]) -> bool:
-    """Whether llama.cpp may lay weights out anew for this processor: Q4_0 prompts are evaluated half as fast again.
+    """Whether llama.cpp may lay weights out anew for this processor: Q4_0 becomes half as fast again.
 
     Not where that changes bits by the number of tokens: repacked Q4_K, AMX tiles, and what was not tried.
     """
     names = {BLOCKS[kind].name for kind in kinds}
     proven = b"AVX2 = 1" in system and b"AMX_INT8 = 1" not in system
-    return proven and "Q4_0" in names and names <= _SAME_REPACKED
+    return proven and not names.isdisjoint(_SAME_REPACKED) and names <= _SAME_REPACKED | _NOT_REPACKED
 
 
 class Model:

@@ -109,10 +109,11 @@ def test_the_two_kinds_of_passes_differ_so_that_tokens_must_keep_to_theirs(unqua
     [
         (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 8}, True),
         (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 14}, True),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 13, 20}, True),
         (b"CPU : AVX2 = 1 | AMX_INT8 = 1 | REPACK = 1 | ", {0, 2}, False),
         (b"CPU : NEON = 1 | MATMUL_INT8 = 1 | REPACK = 1 | ", {0, 2}, False),
         (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 12}, False),
-        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 20}, False),
+        (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 2, 39}, False),
         (b"CPU : AVX2 = 1 | REPACK = 1 | ", {0, 8}, False),
         (b"CPU : AVX2 = 1 | REPACK = 1 | ", set(), False),
     ],
