@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from dtc_local.audit.base import Placed, Violation, placed_calls
+from dtc_local.audit.base import Placed, Violation, attempted_calls
 from dtc_local.audit.values import Missing, at, exactly, json_type
 from dtc_local.records import Conversation, ExecutedCall, Json, LiteralValue, Reference, Turn
 
@@ -15,11 +15,12 @@ WIDER = {"integer": {"integer", "number"}}
 def references(conversation: Conversation) -> Iterator[Violation]:
     """A reference finds, in the result of an earlier call, exactly the value that the executed call carries."""
     results: dict[str, Json] = {}
-    for place in placed_calls(conversation):
+    for place in attempted_calls(conversation):
         if place.planned:
             for name, reference in place.planned.references():
                 yield from _unresolved(place, name, reference, results)
-        results[place.executed.id] = place.executed.result
+        if not place.executed.fault:
+            results[place.executed.id] = place.executed.result
 
 
 def _unresolved(place: Placed, name: str, reference: Reference, results: Mapping[str, Json]) -> Iterator[Violation]:
@@ -39,8 +40,8 @@ def _unresolved(place: Placed, name: str, reference: Reference, results: Mapping
 
 
 def literals(conversation: Conversation) -> Iterator[Violation]:
-    """An executed call has the plan's arguments, no others, and every literal unchanged."""
-    for place in placed_calls(conversation):
+    """A call has the plan's arguments, no others, and every literal unchanged."""
+    for place in attempted_calls(conversation):
         if place.planned is None:
             continue
         carried = place.executed.arguments
@@ -52,23 +53,28 @@ def literals(conversation: Conversation) -> Iterator[Violation]:
 
 
 def levels(conversation: Conversation) -> Iterator[Violation]:
-    """The plan's calls are executed once each, every one in the first level after all that it refers to."""
+    """The plan's calls are made once each, every one in the first level after all that it refers to.
+
+    A call whose error is only reported is made too; attempts that fail before a call succeeds are no part of the plan.
+    """
     for number, turn in enumerate(conversation.turns):
-        executed = {call.id: call.tool for call in turn.executed()}
         planned = {call.id: call.tool for call in turn.plan.calls}
-        if executed != planned or len(turn.executed()) != len(planned):
-            yield Violation(what=f"planned {planned} but executed {_called(turn.executed())}", turn=number)
+        made = [call for call in turn.attempted() if not call.fault or call.id in planned]
+        if {call.id: call.tool for call in made} != planned or len(made) != len(planned):
+            yield Violation(what=f"planned {planned} but executed {_called(made)}", turn=number)
         if not all(turn.levels):
             yield Violation(what="a level is empty", turn=number)
         yield from _out_of_order(number, turn)
 
 
-def _called(calls: tuple[ExecutedCall, ...]) -> list[str]:
+def _called(calls: Sequence[ExecutedCall]) -> list[str]:
     return [f"{call.id} {call.tool}" for call in calls]
 
 
 def _out_of_order(number: int, turn: Turn) -> Iterator[Violation]:
-    depth = {call.id: level for level, calls in enumerate(turn.levels) for call in calls}
+    planned = {call.id for call in turn.plan.calls}
+    calling = [calls for calls in turn.levels if not calls or any(call.id in planned for call in calls)]
+    depth = {call.id: level for level, calls in enumerate(calling) for call in calls}
     for call in turn.plan.calls:
         parents = {
             reference.call: depth[reference.call] for _, reference in call.references() if reference.call in depth

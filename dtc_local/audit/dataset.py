@@ -23,8 +23,9 @@ from dtc_local.audit.files import BadRow, Row, rows
 from dtc_local.audit.readers import READERS, NoDialogue, Reader, read
 from dtc_local.audit.readers.records import dialogue_of
 from dtc_local.audit.report import RULES, violations
+from dtc_local.audit.terms import terms_of_run
 from dtc_local.errors import UserError
-from dtc_local.records import KINDS, Json
+from dtc_local.records import Json
 from dtc_local.store import Run, Store
 
 KIND_SHARE = 0.02
@@ -69,6 +70,8 @@ class DatasetAudit:
         self.formats: Counter[str] = Counter()
         self.unlooked: dict[str, Counter[str]] = defaultdict(Counter)
         """For each reason the rules that had nothing to look at for it, with the number of conversations."""
+        self.wanted: Sequence[str] = ()
+        """The kinds of turns that a run was asked for."""
         self._near = NearDuplicates()
         self._ids: dict[int, int] = {}
 
@@ -101,8 +104,9 @@ class DatasetAudit:
 
     def _expected(self) -> Sequence[str]:
         """The kinds of turns that could have been seen."""
-        if "run" in self.formats:
-            return KINDS
+        return self.wanted or self._seen()
+
+    def _seen(self) -> Sequence[str]:
         return COUNTS if "several" in self.figures.kinds else SHAPES
 
 
@@ -183,13 +187,19 @@ def _broken(made: DatasetAudit, dialogue: Dialogue) -> Found:
 def audit_run(store: Store, run: Run, asked: Asked | None = None) -> DatasetAudit:
     """Audit the conversations that a run's export holds, by the rules on records."""
     made = DatasetAudit(f"run {run.name}", ((rule.__name__, "error") for rule in RULES), asked or Asked())
+    terms = terms_of_run(run.identity)
+    made.wanted = terms.kinds
     for index, conversation in store.kept(run):
         name = f"{run.name}-{index}"
         made.formats["run"] += 1
         found = [
             (one.rule, Defect(one.what, None if one.turn is None else one.turn + 1, one.call or ""))
-            for one in violations(conversation)
+            for one in violations(conversation, terms)
         ]
+        for rule in RULES:
+            lack = terms.lack(rule) if rule.__name__ in made.tally.rules else None
+            if lack is not None:
+                made.unlooked[lack][rule.__name__] += 1
         found += made.about_all(dialogue_of(conversation), name)
         made.tally.add(found, conversation=name)
     made.close()

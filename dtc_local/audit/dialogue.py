@@ -19,6 +19,9 @@ from dtc_local.records import Json, Schema, Tool
 
 Role = Literal["system", "user", "assistant", "tool"]
 
+_ERRORS = {"error", "errors", "error_message", "error_code", "exception"}
+_SAYING = {"message", "detail", "details", "msg", "reason", "title", "description"}
+"""Fields that only errors have, and fields with which an error says what went wrong."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SAID_TODAY = re.compile(
     r"(?:\btoday(?:['’]s date)?|\bcurrent (?:date|time|date and time|day)|\bit)(?: is|:)\W*(?:[A-Za-z]+day,?\s+)?"
@@ -92,6 +95,16 @@ class Step:
     answer: Message | None = None
 
     @property
+    def mistaken(self) -> bool:
+        """Whether the data shows the call as a mistake: by a mark, or by answering it with nothing but a hint."""
+        return self.call.mistaken or (self.answer is not None and is_hint(self.answer.value))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the call came to nothing: a mistake, or one whose result says that it is an error."""
+        return self.mistaken or (self.answer is not None and is_error(self.answer.value))
+
+    @property
     def place(self) -> str:
         """The call as reports name it."""
         return f"{self.number} {self.call.tool}".rstrip()
@@ -116,7 +129,7 @@ class Dialogue:
     background: tuple[Json, ...] = ()
     """What results could have shown, where the data holds a state in their place."""
     kinds: tuple[str, ...] = ()
-    """What the data says of its turns, one for each."""
+    """What the data says of its turns, one for each; a question back and its answer are one."""
     implicit: int | None = None
     """How many calls the requests leave unsaid, where that is known."""
 
@@ -193,6 +206,31 @@ def _answered(message: Message, still_open: Sequence[int], steps: Sequence[Step]
         return list(still_open)
     named = [one for one in still_open if message.tool and steps[one].call.tool == message.tool]
     return (named or list(still_open))[:1]
+
+
+def is_hint(value: Json) -> bool:
+    """Whether a result is no result but a hint that the call was wrong."""
+    return isinstance(value, dict) and value.keys() == {"hint"} and isinstance(value["hint"], str)
+
+
+def is_error(value: Json) -> bool:
+    """Whether a result says that the call failed."""
+    if isinstance(value, dict):
+        marks = {str(key).lower() for key, inner in value.items() if inner not in (None, False, "", [], {})}
+        return bool(marks & _ERRORS) or (bool(marks & _SAYING) and any(map(_is_failure, value.items())))
+    return isinstance(value, str) and value.lstrip().lower().startswith(("error", "exception", "traceback"))
+
+
+def _is_failure(field: tuple[str, Json]) -> bool:
+    """Whether a field says that something failed: `"success": false`, `"status": 404`."""
+    name, value = field
+    if name.lower() in ("success", "ok", "succeeded"):
+        return value is False
+    if name.lower() not in ("status", "code", "status_code", "statuscode", "type"):
+        return False
+    if isinstance(value, str):
+        return value.lower() in ("error", "failed", "failure", "not_found", "forbidden", "timeout")
+    return isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600
 
 
 def stated_date(text: str) -> date | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dtc_local.audit.base import Placed
-from dtc_local.audit.values import json_type
+from dtc_local.audit.values import bag, json_type
 from dtc_local.records import Json
 
 ID_WORDS = {"id", "ids", "uuid", "guid"}
@@ -34,6 +34,15 @@ HOLDERS = {
     "records",
 }
 """Containers that say nothing about what is in them."""
+ENDING = bag(
+    "delete remove destroy drop purge erase clear wipe cancel rm rmdir unlink uninstall revoke terminate discard "
+    "unsubscribe deactivate archive"
+)
+CHANGING = bag(
+    "update edit modify change set write put replace overwrite save create add append move rename copy patch sync get "
+    "list read"
+)
+"""Verbs of tools that end what they act on, and of those that do not, though a specification calls them destructive."""
 RESULT = "->"
 """How a setting of the user marks a result field: "->orders.0.id"."""
 
@@ -117,6 +126,15 @@ def target(place: Placed) -> Entity | None:
     if meant:
         return max(meant, key=lambda entity: spoken.index(entity.kind))
     return named[0] if len(named) == len(spoken) == 1 else None
+
+
+def ended(place: Placed) -> list[Entity]:
+    """What a call ends: all that it names of the kind that it acts on."""
+    spoken, acted_on = set(words(place.executed.tool)), target(place)
+    ends = bool(spoken & ENDING) or not spoken & CHANGING
+    if acted_on is None or place.tool is None or place.tool.effect != "destructive" or not ends:
+        return []
+    return [entity for entity in named_in_arguments(place) if entity.kind == acted_on.kind]
 
 
 def told_by_result(place: Placed) -> Iterator[Told]:

@@ -98,7 +98,7 @@ class Figures:
         self._count_tools(dialogue, flows)
         if dialogue.implicit is not None:
             self.implicit += dialogue.implicit
-            self.calls_known += len(dialogue.steps)
+            self.calls_known += sum(not step.failed for step in dialogue.steps)
 
     def _count_tools(self, dialogue: Dialogue, flows: Sequence[Edge]) -> None:
         for step in dialogue.steps:

@@ -1,12 +1,16 @@
-"""Rules on what a conversation claims of itself: kinds of turns, implicit calls, verification, verdict."""
+"""Rules on what a conversation claims of itself: kinds of turns, implicit calls, verification, verdict.
+
+The kinds that are a shape of the call graph are proved here, the others in :mod:`dtc_local.audit.kinds`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from dtc_local.audit.base import Violation
-from dtc_local.records import Conversation, Plan
+from dtc_local.audit.base import Episode, Violation, episodes
+from dtc_local.audit.kinds import IN_TWO, PROVED, unproved
+from dtc_local.records import Conversation, Plan, TurnOutline
 
 
 class Shape(NamedTuple):
@@ -79,25 +83,46 @@ PROOFS: dict[str, Callable[[Shape], bool]] = {
     "fan_out": _fan_out,
     "follow_up": _follow_up,
 }
-"""For each kind, whether a call graph has the shape that the label claims."""
+"""For each kind that is a shape, whether a call graph has the shape that the label claims."""
 
 
 def kinds(conversation: Conversation) -> Iterator[Violation]:
-    """Every turn's calls have the shape that its kind says."""
-    for number, turn in enumerate(conversation.turns):
-        proof = PROOFS.get(turn.kind)
-        if not turn.plan.calls or proof is None or not proof(shape(turn.plan)):
-            yield Violation(what=f"the calls are no {turn.kind}", turn=number)
+    """Every turn shows what its kind says (METHOD.md section 5)."""
+    for episode in episodes(conversation):
+        kind, plan = episode.last.kind, episode.last.plan
+        if kind in PROVED:
+            why = unproved(conversation, episode)
+        else:
+            proof = PROOFS.get(kind)
+            why = None if plan.calls and proof is not None and proof(shape(plan)) else "the calls have another shape"
+        if why is not None:
+            yield Violation(what=f"is no {kind}: {why}", turn=episode.first + len(episode.turns) - 1)
 
 
 def turn_program(conversation: Conversation) -> Iterator[Violation]:
     """The turns are those the scenario set out, in order; only a rescued conversation lacks some at its end."""
     planned = [outline.kind for outline in conversation.scenario.turns]
-    made = [turn.kind for turn in conversation.turns]
+    made = [episode.last.kind for episode in episodes(conversation)]
     complete = len(made) == len(planned)
     if not made or made != planned[: len(made)] or complete == conversation.rescued:
         rescued = "rescued" if conversation.rescued else "not rescued"
         yield Violation(what=f"the scenario has {planned}, the conversation {made}, and it is {rescued}")
+        return
+    for episode in episodes(conversation):
+        yield from _other_than_planned(episode)
+
+
+def _other_than_planned(episode: Episode) -> Iterator[Violation]:
+    """Turns whose parts are not those of their kind, or that turn on something else than the outline says."""
+    parts = ["opening", "closing"] if episode.last.kind in IN_TWO else ["whole"]
+    if [turn.part for turn in episode.turns] != parts:
+        yield Violation(what=f"{episode.last.kind} has the parts {parts}", turn=episode.first)
+    for place, turn in enumerate(episode.turns):
+        outline = episode.outline
+        claimed = TurnOutline(kind=turn.kind, focus=turn.focus, outcome=turn.outcome)
+        if outline is not None and claimed != outline.model_copy(update={"calls": ()}):
+            what = "kind, outcome or focus is not that of the scenario"
+            yield Violation(what=what, turn=episode.first + place)
 
 
 def implicit(conversation: Conversation) -> Iterator[Violation]:
@@ -115,8 +140,13 @@ def implicit(conversation: Conversation) -> Iterator[Violation]:
 
 
 def verified(conversation: Conversation) -> Iterator[Violation]:
-    """The blind reader gave every turn's calls back at least once."""
+    """The blind reader gave every turn's calls back at least once, and called nothing where nothing is to be called.
+
+    Before a question for consent it is not asked: only the answer decides whether there is a call.
+    """
     for number, turn in enumerate(conversation.turns):
+        if (turn.kind, turn.part, turn.verification) == ("confirm", "opening", None):
+            continue
         if turn.verification is None:
             yield Violation(what="was not verified", turn=number)
         elif not 0 < turn.verification.equal <= turn.verification.samples:

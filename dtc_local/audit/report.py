@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dtc_local.audit import calls, consistency, dataflow, grounding, labels, origins, wording
+from dtc_local.audit import (
+    attempts,
+    calls,
+    consistency,
+    dataflow,
+    exchanges,
+    grounding,
+    labels,
+    origins,
+    presence,
+    wording,
+)
 from dtc_local.audit.base import Rule, Violation
+from dtc_local.audit.terms import Terms, terms_of_run, terms_shown
 from dtc_local.records import Conversation, Record
 from dtc_local.store import Run, Store
 
 RULES: tuple[Rule, ...] = (
     calls.offer,
     calls.known_tool,
+    calls.withheld,
     calls.call_ids,
     calls.arguments_schema,
     calls.argument_names,
@@ -33,6 +46,17 @@ RULES: tuple[Rule, ...] = (
     consistency.same_read_same_result,
     consistency.facts_stay,
     consistency.deleted_stays_deleted,
+    presence.lists_are_whole,
+    presence.not_found,
+    attempts.attempts,
+    attempts.errors,
+    attempts.after_errors,
+    attempts.mistakes,
+    attempts.hints,
+    exchanges.openings,
+    exchanges.consent,
+    exchanges.answers,
+    exchanges.admitted,
     labels.kinds,
     labels.turn_program,
     labels.implicit,
@@ -58,24 +82,27 @@ class AuditReport(Record):
 
 
 def audit(store: Store, run: Run) -> AuditReport:
-    """Hold every rule against the conversations that a run's export holds."""
-    return audit_conversations((f"{run.name}-{index}", made) for index, made in store.kept(run))
+    """Hold every rule that the run's settings call for against the conversations that its export holds."""
+    kept = ((f"{run.name}-{index}", made) for index, made in store.kept(run))
+    return audit_conversations(kept, terms_of_run(run.identity))
 
 
-def audit_conversations(conversations: Iterable[tuple[str, Conversation]]) -> AuditReport:
-    """Hold every rule against conversations, each given with its id."""
+def audit_conversations(conversations: Iterable[tuple[str, Conversation]], terms: Terms | None = None) -> AuditReport:
+    """Hold the rules against conversations, each given with its id."""
     found: list[Violation] = []
     number = 0
     for conversation_id, conversation in conversations:
         number += 1
-        found += (one.model_copy(update={"conversation": conversation_id}) for one in violations(conversation))
+        broken = violations(conversation, terms)
+        found += (one.model_copy(update={"conversation": conversation_id}) for one in broken)
     return report(number, [rule.__name__ for rule in RULES], found)
 
 
-def violations(conversation: Conversation) -> Iterator[Violation]:
-    """All violations in one conversation, rule by rule."""
+def violations(conversation: Conversation, terms: Terms | None = None) -> Iterator[Violation]:
+    """All violations in one conversation, rule by rule; without `terms` of what it shows to be wanted."""
+    held = terms or terms_shown(conversation)
     for rule in RULES:
-        for violation in rule(conversation):
+        for violation in rule(conversation) if held.lack(rule) is None else ():
             yield violation.model_copy(update={"rule": rule.__name__, "conversation": str(conversation.scenario.index)})
 
 

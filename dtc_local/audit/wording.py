@@ -9,7 +9,7 @@ from decimal import Decimal
 from dtc_local.audit.base import Violation
 from dtc_local.audit.spelling import as_number, says, without
 from dtc_local.audit.values import json_type, keys, leaves
-from dtc_local.records import Conversation, Json, Tool, Turn
+from dtc_local.records import Conversation, ExecutedCall, Json, Tool, Turn
 
 CODE_LIKE = re.compile(r".*(?:[_\d.-]|[a-z][A-Z]).*")
 """A name that no one would say: `order_id`, `fanSpeed`, `top-k`, `x2`. A name that is a plain word bans nothing."""
@@ -20,16 +20,24 @@ SENTENCES = (1, 3)
 
 def no_names(conversation: Conversation) -> Iterator[Violation]:
     """Neither requests nor replies show a tool's or a parameter's code-like name."""
-    names = sorted({name for tool in conversation.scenario.offer for name in _names(tool) if CODE_LIKE.fullmatch(name)})
     for number, what, text in _masked_texts(conversation):
-        for name in names:
-            if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
-                yield Violation(what=f"the {what} shows the name {name}", turn=number)
+        for name in shown_names(conversation, text):
+            yield Violation(what=f"the {what} shows the name {name}", turn=number)
+
+
+def shown_names(conversation: Conversation, text: str) -> Iterator[str]:
+    """The code-like names of tools and parameters, withheld tools too, that a text shows."""
+    tools = (*conversation.scenario.offer, *conversation.scenario.withheld)
+    for name in sorted({name for tool in tools for name in _names(tool) if CODE_LIKE.fullmatch(name)}):
+        if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+            yield name
 
 
 def no_call_ids(conversation: Conversation) -> Iterator[Violation]:
     """Neither requests nor replies show a call id; an amount of money that is a value of the conversation is none."""
-    last = sum(len(turn.plan.calls) for turn in conversation.turns)
+    ids = [call.id for one in conversation.scenario.turns for call in one.calls]
+    ids += [call.id for turn in conversation.turns for call in turn.plan.calls]
+    last = max((int(name[1:]) for name in ids if name[1:].isdecimal()), default=0)
     for number, what, text in _masked_texts(conversation):
         amounts = {leaf for leaf in _visible(conversation, number) if json_type(leaf) == "integer"}
         for match in re.finditer(r"\$(\d+)(?!\d)(?!,\d{3})(?!\.\d)(\.[A-Za-z_])?", text):
@@ -46,14 +54,14 @@ def no_json(conversation: Conversation) -> Iterator[Violation]:
 
 
 def reply_length(conversation: Conversation) -> Iterator[Violation]:
-    """A reply has one to three sentences and asks nothing."""
+    """A reply has one to three sentences; only an opening asks something."""
     for number, what, text in _masked_texts(conversation):
         if what != "reply":
             continue
         count = sum(bool(piece.strip()) for piece in re.split(r"[.!?]+(?:\s+|$)", text))
         if not SENTENCES[0] <= count <= SENTENCES[1]:
             yield Violation(what=f"the reply has {count} sentences", turn=number)
-        if "?" in text:
+        if "?" in text and conversation.turns[number].part != "opening":
             yield Violation(what="the reply asks something", turn=number)
 
 
@@ -65,7 +73,7 @@ def requests_said(conversation: Conversation) -> Iterator[Violation]:
 
 
 def reply_grounded(conversation: Conversation) -> Iterator[Violation]:
-    """Every number or id in a reply occurs in the requests, arguments and results up to there."""
+    """Every number or id in a reply occurs in the requests, arguments and results up to there; not in a mistake."""
     for number, turn in enumerate(conversation.turns):
         visible = _visible(conversation, number)
         numbers = {known for leaf in visible for known in _numbers(leaf)}
@@ -100,12 +108,17 @@ def _visible(conversation: Conversation, last: int) -> list[Json]:
     """All that the user said, and every scalar of arguments and results, up to a turn."""
     said: list[Json] = []
     for turn in conversation.turns[: last + 1]:
-        said += [turn.request, *_called(turn), *(key for call in turn.executed() for key in keys(call.result))]
+        said += [turn.request, *_called(turn), *(key for call in _shown(turn) for key in keys(call.result))]
     return said
 
 
+def _shown(turn: Turn) -> Iterator[ExecutedCall]:
+    """Calls whose result says something: errors do, hints are for the assistant alone."""
+    return (call for call in turn.attempted() if call.fault != "mistake")
+
+
 def _called(turn: Turn) -> Iterator[Json]:
-    for call in turn.executed():
+    for call in _shown(turn):
         for part in (call.arguments, call.result):
             yield from (leaf for _, leaf in leaves(part))
 

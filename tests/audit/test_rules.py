@@ -11,6 +11,7 @@ import pytest
 import dtc_local.audit
 from dtc_local.audit import RULES, audit_conversations, summary, violations
 from tests.audit.sound import Change, Dumped, conversation, origin, put, said, tool
+from tests.audit.test_exchanged import CASES as EXCHANGED
 
 
 def broken(*changes: Change) -> list[str]:
@@ -265,7 +266,8 @@ def test_an_implicit_call_with_a_said_ancestor_is_caught() -> None:
 
 
 def test_every_rule_has_a_case_that_breaks_it() -> None:
-    assert {rule.__name__ for rule in RULES} == {rule for rule, _, _ in CASES} | {"kinds"}
+    caught = {rule for rule, _, _ in (*CASES, *EXCHANGED)}
+    assert {rule.__name__ for rule in RULES} == caught
 
 
 def test_the_summary_says_where_and_what() -> None:

@@ -2,7 +2,7 @@
 
 An argument comes from an earlier result where both hold the same value, the value is one that does not repeat by
 chance, and no request says it. The latest result that holds it is taken for its source. Where the data holds no
-results, only the number of calls is seen.
+results, only the number of calls is seen. Calls that failed have no part in it, unless nothing else was called.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ def edges(dialogue: Dialogue) -> list[Edge]:
     found: list[Edge] = []
     known: dict[str, tuple[Step, str]] = {}
     taken = 0
-    for step in dialogue.steps:
-        for earlier in dialogue.steps[taken:]:
+    steps = [step for step in dialogue.steps if not step.failed]
+    for step in steps:
+        for earlier in steps[taken:]:
             if earlier.position >= step.position:
                 break
             known.update(_told(earlier))
@@ -85,7 +86,8 @@ def kinds(dialogue: Dialogue, flows: Sequence[Edge]) -> tuple[str, ...]:
 
 
 def _kind(dialogue: Dialogue, turn: int, flows: Sequence[Edge]) -> str:
-    steps = [step for step in dialogue.steps if step.turn == turn]
+    attempted = [step for step in dialogue.steps if step.turn == turn]
+    steps = [step for step in attempted if not step.failed] or attempted[-1:]
     if not steps:
         return "no_call"
     if not dialogue.results:

@@ -67,7 +67,7 @@ def ungrounded_argument(dialogue: Dialogue) -> Iterator[Defect]:
             said.add(shown_before) if kind == "text" else said.add_value(shown_before)
             taken += 1
         unknown = dialogue.tools is not None and not dialogue.offered(step.call.tool, step.turn)
-        if step.call.mistaken or unknown or (blind and step.number > 1):
+        if step.mistaken or unknown or (blind and step.number > 1):
             continue
         for path, leaf in leaves(dict(step.call.arguments)):
             known = _reference(leaf) or said.holds(leaf) or _is_part_of_date(path, leaf, said)

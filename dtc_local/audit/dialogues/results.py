@@ -1,7 +1,8 @@
 """Rules on results among each other and against their calls: `dtc_local.audit.consistency` on anyone's data.
 
 What a tool does is guessed from the first words of its name; one whose name says nothing may write anything, and after
-a write nothing that was known before it is held against what comes later. Failed calls say nothing of anything.
+a write nothing that was known before it is held against what comes later. Failed calls say nothing of anything, but
+that something is not there; mistaken calls and their hints say nothing at all.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dtc_local.audit.consistency import broken_echoes, changed_facts, changed_re
 from dtc_local.audit.defects import Defect
 from dtc_local.audit.dialogue import Dialogue, Step, ToolSpec
 from dtc_local.audit.dialogues.base import at
-from dtc_local.audit.dialogues.schemas import is_error
 from dtc_local.audit.entities import words
+from dtc_local.audit.presence import denied
 from dtc_local.audit.readers.base import shown
 from dtc_local.audit.values import bag
 from dtc_local.records import Effect, ExecutedCall, Json, Tool, ToolSource
@@ -32,12 +33,13 @@ CHANGING = bag("random now time clock generate joke quote fact price stock weath
 
 
 def contradiction(dialogue: Dialogue) -> Iterator[Defect]:
-    """Results do not contradict each other: no fact changes without a write, and what is deleted stays so."""
+    """Results do not contradict each other: no fact changes without a write, only what is deleted is gone."""
     found: list[Violation] = []
     for segment in _without_writes(dialogue):
         found += changed_facts(segment)
         found += changed_reads(place for place in segment if not CHANGING & set(words(place.executed.tool)))
     found += spoken_of_deleted(place for step in dialogue.steps if (place := _placed(step, dialogue)) is not None)
+    found += denied(place for step in dialogue.steps if (place := _attempted(step, dialogue)) is not None)
     first = {violation.call: violation.what for violation in reversed(found)}
     yield from (at(step, first[_id(step)]) for step in dialogue.steps if _id(step) in first)
 
@@ -79,10 +81,22 @@ def _says_more(value: Json, told: Json) -> bool:
 
 def _placed(step: Step, dialogue: Dialogue) -> Placed | None:
     """The call as the rules on records know it; None without a result that says something."""
+    place = _attempted(step, dialogue)
+    return None if place is None or place.executed.fault else place
+
+
+def _attempted(step: Step, dialogue: Dialogue) -> Placed | None:
+    """The same for a call that may have failed; None for mistakes too."""
     call, answer = step.call, step.answer
-    if answer is None or answer.truncated or call.fault or call.mistaken or is_error(answer.value):
+    if answer is None or answer.truncated or call.fault or step.mistaken:
         return None
-    executed = ExecutedCall(id=_id(step), tool=call.tool, arguments=dict(call.arguments), result=answer.value)
+    executed = ExecutedCall(
+        id=_id(step),
+        tool=call.tool,
+        arguments=dict(call.arguments),
+        result=answer.value,
+        fault="error" if step.failed else "",
+    )
     specs = dialogue.offered(call.tool, step.turn)
     return Placed(step.turn, 0, executed, None, _tool(call.tool, specs[0] if specs else None))
 

@@ -86,22 +86,14 @@ def schema(dialogue: Dialogue) -> Iterator[Defect]:
 
 
 def result_schema(dialogue: Dialogue) -> Iterator[Defect]:
-    """Results obey the output schema of their tool, where it has one; what says that it is an error need not."""
+    """Results obey the output schema of their tool, where it has one; errors and hints need not."""
     for step in dialogue.steps:
         specs = [tool for tool in dialogue.offered(step.call.tool, step.turn) if tool.output is not None]
-        if step.answer is None or not specs or is_error(step.answer.value) or step.answer.truncated:
+        if step.answer is None or not specs or step.failed or step.answer.truncated:
             continue
         errors = [_violations(step.answer.value, tool.output_text).broken for tool in specs]
         if all(errors):
             yield at(step, f"{step.call.tool} returned {errors[0]}")
-
-
-def is_error(value: Json) -> bool:
-    """Whether a result says that the call failed."""
-    if isinstance(value, dict):
-        marks = {str(key).lower() for key, inner in value.items() if inner not in (None, False, "", [], {})}
-        return bool(marks & {"error", "errors", "error_message", "exception"})
-    return isinstance(value, str) and value.lstrip().lower().startswith(("error", "exception", "traceback"))
 
 
 def _wrongs(dialogue: Dialogue) -> Iterator[tuple[Step, Wrong]]:

@@ -116,7 +116,7 @@ def past_date(dialogue: Dialogue) -> Iterator[Defect]:
     requests = dict(dialogue.requests)
     for step in dialogue.steps:
         ahead = [found for found in _SENTENCE.findall(requests.get(step.turn, "")) if AHEAD.search(found)]
-        for path, leaf in leaves(dict(step.call.arguments)) if ahead and not step.call.mistaken else ():
+        for path, leaf in leaves(dict(step.call.arguments)) if ahead and not step.mistaken else ():
             day = is_date(leaf)
             said_apart = str(leaf)[:10] in requests[step.turn] and not any(str(leaf)[:10] in one for one in ahead)
             if day is not None and day < dialogue.today and not said_apart:

@@ -21,7 +21,7 @@ def dialogue_of(conversation: Conversation) -> Dialogue:
         messages,
         specs,
         today=date.fromisoformat(conversation.scenario.date),
-        kinds=tuple(turn.kind for turn in conversation.turns),
+        kinds=tuple(turn.kind for turn in conversation.turns if turn.part != "closing"),
         implicit=sum(len(turn.implicit) for turn in conversation.turns),
     )
 
@@ -29,7 +29,8 @@ def dialogue_of(conversation: Conversation) -> Dialogue:
 def _messages(turn: Turn) -> Iterator[Message]:
     yield Message("user", turn.request)
     for level in turn.levels:
-        yield Message("assistant", calls=tuple(Call(call.tool, call.arguments, call.id) for call in level))
+        made = (Call(call.tool, call.arguments, call.id, mistaken=call.fault == "mistake") for call in level)
+        yield Message("assistant", calls=tuple(made))
         for call in level:
             text = json.dumps(call.result, ensure_ascii=False)
             yield Message("tool", text, answers=call.id, tool=call.tool, value=call.result)
