@@ -33,7 +33,7 @@ from dtc_local.export.dialogue import (
 )
 from dtc_local.export.shape import Shape
 from dtc_local.export.trl import data_files
-from dtc_local.records import Candidate, ExecutedCall, Json, Kind, Tool, Turn
+from dtc_local.records import Candidate, ExecutedCall, Json, Kind, Tool, Turn, Verification
 
 Prediction = Sequence[Mapping[str, Json]]
 SPEAKING = ("respond", "talk")
@@ -104,9 +104,10 @@ def pairs(sample: Sample) -> Iterator[Pair]:
 
 def _predictions(turn: Turn, candidates: Sequence[Candidate]) -> Iterator[tuple[Prediction, str]]:
     """Refused predictions for the request that was kept: the last of the attempt, each once."""
-    checked = turn.verification
-    asked = [one for one in candidates if one.stage == "verify"][-checked.samples :] if checked else []
-    if checked and sum(one.accepted for one in asked) != checked.equal:
+    asked = [one for one in candidates if one.stage == "verify"]
+    checked = turn.verification or Verification(samples=0, equal=0)
+    asked = asked[max(0, len(asked) - checked.samples) :]
+    if sum(one.accepted for one in asked) != checked.equal:
         return  # nobody was asked about the request that was kept: these are of another one
     seen: set[str] = set()
     for candidate in asked:

@@ -69,6 +69,17 @@ def single(number: int, message: int) -> list[Turn]:
     return [calling("single", "Which order has Ada Byron?", f"Ada Byron has ORD-1{number}.", found)]
 
 
+def parallel(number: int, message: int) -> list[Turn]:
+    """Two orders are found at once."""
+    both = tuple(
+        call(f"${number + k}", {"customer": name}, {"order_id": f"ORD-0{number + k}"})
+        for k, name in enumerate(("Grace Hopper", "Alan Turing"))
+    )
+    reply = f"They have ORD-0{number} and ORD-0{number + 1}."
+    turn = calling("parallel", "Which orders have Grace Hopper and Alan Turing?", reply, *both)
+    return [turn.model_copy(update={"levels": (both,)})]
+
+
 def clarify(number: int, message: int) -> list[Turn]:
     """The order's id is asked back."""
     cancelled = call(f"${number}", {"order_id": f"ORD-2{number}", "refund": True}, {"status": "cancelled"})
@@ -166,8 +177,8 @@ def mistaken(number: int, message: int) -> list[Turn]:
 
 
 EVERY: tuple[Made, ...] = (
-    single, clarify, missing_tool, recall, outside, correction, confirmed, refused, retried, repaired, reported,
-    mistaken,
+    single, parallel, clarify, missing_tool, recall, outside, correction, confirmed, refused, retried, repaired,
+    reported, mistaken,
 )  # fmt: skip
 
 

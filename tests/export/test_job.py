@@ -201,7 +201,7 @@ def test_the_card_counts_turns_by_kind_and_a_question_and_its_answer_as_one(
     export_run(store, every_kind, FORMATS["openai"], Options(), tmp_path / "data.jsonl")
     card = (tmp_path / "data.card.md").read_text()
     for words in (
-        "24 turns in 30 messages of the user, with 18 calls; 2 of 3 offered tools are called.",
+        "26 turns in 32 messages of the user, with 22 calls; 2 of 3 offered tools are called.",
         "4 wrong attempts stand in the rows and are not learned.",
         "| clarify | 2 | 2 |",
         "| confirm | 4 | 2 |",
@@ -241,7 +241,7 @@ def test_provenance_names_failed_attempts_and_the_answer_that_a_value_was_asked_
     (asked_back,) = found["arguments"]
     start, end = asked_back["span"]
     assert (found["kinds"][asked_back["turn"]], found["parts"][asked_back["turn"]]) == ("clarify", "closing")
-    assert requests[asked_back["turn"]][start:end] == "ORD-22"
+    assert requests[asked_back["turn"]][start:end] == "ORD-24"
     shown = {call["id"]: one for one in row["messages"] for call in one.get("tool_calls", ())}
     assert [(one["fault"], one["learned"], found["outcomes"][one["turn"]]) for one in found["failed"]] == [
         ("error", True, "retry"), ("error", False, "repair"), ("error", True, "report"), ("mistake", False, "")

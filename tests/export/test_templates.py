@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from dtc_local.export.dialogue import dialogue
+from dtc_local.export.dialogue import FAULTS, Dialogue, Message, dialogue, trained
 from dtc_local.export.rendering import Judge
+from dtc_local.export.shape import Shape
 from tests.engine.templates import NAMES, template
+from tests.export import kinds
 from tests.export.matrix import outcome
 from tests.samples import conversation
 
 ROWS = [dialogue(conversation(index)) for index in (0, 3)]
+KINDS = [dialogue(kinds.talk(*kinds.EVERY), faults=faults) for faults in FAULTS]
+"""A conversation of every kind of turn, its wrong attempts learned, shown, or left out."""
 LOSE = {
     "CohereForAI-c4ai-command-r-plus": "template_raised",  # a parameter without a description
     "HuggingFaceTB-SmolLM3": "tool_lost",
@@ -52,6 +57,31 @@ def test_a_real_template_shows_everything_or_is_refused_for_what_it_loses(name: 
     assert reasons == {expected: len(ROWS)}
     needed = next((shape for start, shape in NEED.items() if name.startswith(start)), None)
     assert needed is None or shapes == {needed: len(ROWS)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_turns_of_every_kind_survive_where_calls_and_results_do(name: str) -> None:
+    expected = next((reason for start, reason in LOSE.items() if name.startswith(start)), "")
+    reasons, _ = outcome(template(name), KINDS)
+    assert reasons == {expected: len(KINDS)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_wrong_attempt_is_among_what_is_trained_on(name: str) -> None:
+    verdict = Judge(template(name), "<bos>", "<eos>", want_text=True).verdict(KINDS[FAULTS.index("mask")])
+    if "spans" not in verdict:
+        pytest.skip(f"{name} cannot show a conversation with tools")
+    taught = [verdict["text"][start:end] for start, end in verdict["spans"]]
+    assert len(taught) == sum(map(trained, _shown(verdict, KINDS[FAULTS.index("mask")])))
+    for words in ("Which order id is it?", "Sorry, I am not able to book a courier.", "this account has no permission"):
+        assert any(words in text for text in taught)
+    for words in ("Read the request once more.", "It's ORD-24.", "the refund is needed for this"):
+        assert words in verdict["text"]
+        assert not any(words in text for text in taught)
+
+
+def _shown(verdict: dict[str, Any], given: Dialogue) -> tuple[Message, ...]:
+    return Shape(*verdict["shape"]).of(given).messages
 
 
 @pytest.mark.parametrize("name", NAMES)
