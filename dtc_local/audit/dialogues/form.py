@@ -54,11 +54,14 @@ def empty_message(dialogue: Dialogue) -> Iterator[Defect]:
 
 
 def repeated_turn(dialogue: Dialogue) -> Iterator[Defect]:
-    """No request of some length comes twice, and no reply of some length."""
+    """No request of some length comes twice, and no reply of some length; answers to a question may."""
     for role, noun in (("user", "request"), ("assistant", "reply")):
         seen: dict[str, int] = {}
+        before = ""
         for turn, message in zip(dialogue.turns, dialogue.messages, strict=True):
-            words = re.findall(r"\w+", message.text.casefold()) if message.role == role else []
+            answers = role == "user" and before.rstrip().endswith("?")
+            words = re.findall(r"\w+", message.text.casefold()) if message.role == role and not answers else []
+            before = message.text if message.role == "assistant" else before if message.role == "tool" else ""
             if len(words) >= REPEATED_WORDS[role]:
                 first = seen.setdefault(" ".join(words), turn)
                 if first != turn:

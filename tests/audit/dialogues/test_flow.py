@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dtc_local.audit.dialogues.flow import edges, kinds, longest_chain
 from dtc_local.audit.readers import openai, read
 from dtc_local.audit.readers.records import dialogue_of
+from tests.audit import exchanged
 from tests.audit.dialogues.sound import Row, answer, call, calling, sound
 from tests.audit.sound import conversation
 
@@ -89,6 +92,32 @@ def test_shapes_fan_in_and_out() -> None:
         ("fan_in",),
         ("fan_out",),
     ]
+
+
+def test_calls_that_failed_have_no_part_in_the_shape() -> None:
+    failed = {"error": {"code": "timeout", "message": "too late"}}
+    retried = row(
+        asks("Go."),
+        calling(call("a", "find", q="x")),
+        answer("a", "find", failed),
+        calling(call("b", "find", q="x")),
+        answer("b", "find", {"id": "AAA"}),
+        calling(call("c", "show", id="BBB")),
+        answer("c", "show", {"hint": "Take what was found."}),
+        calling(call("d", "show", id="AAA")),
+    )
+    in_vain = row(asks("Go."), calling(call("a", "find", q="x")), answer("a", "find", failed))
+    read_rows = [openai.read(one, None) for one in (retried, in_vain)]
+    assert [kinds(one, edges(one)) for one in read_rows] == [("chain",), ("single",)]
+    assert [(flow.source.number, flow.target.number) for flow in edges(read_rows[0])] == [(2, 4)]
+
+
+def test_a_question_back_and_its_answer_are_one_kind_of_our_records() -> None:
+    dialogue = dialogue_of(exchanged.conversation())
+    assert Counter(kinds(dialogue, edges(dialogue)))["clarify"] == 1
+    assert Counter(kinds(dialogue, edges(dialogue)))["confirm"] == 2
+    assert [step.call.tool for step in dialogue.steps if step.mistaken] == ["get_order"]
+    assert sum(step.failed for step in dialogue.steps) == 5
 
 
 def test_our_records_keep_the_kinds_they_claim() -> None:

@@ -124,6 +124,7 @@ CASES: list[tuple[str, set[str], Change]] = [
     ("invented name", {"ungrounded_argument"}, arguments(2, 1, customer="Mary Shelley")),
     ("fact changes", {"contradiction"}, second_look(status="lost")),
     ("deleted yet there", {"contradiction"}, after_delete),
+    ("there yet denied", {"contradiction"}, lambda row: not_there("not_found")(row)),
     ("echo broken", {"broken_echo"}, result(12, order_id="ORD-82")),
     ("parameter leaked", {"leaked_name"}, says(6, "What is the order_id of the first?")),
     ("tool leaked", {"leaked_name"}, says(6, "Use get_order on the first.")),
@@ -169,7 +170,38 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
     assert {rule.name for rule in DIALOGUE_RULES} == caught
 
 
+LATE = {"error": {"code": "timeout", "message": "the service did not answer in time"}}
+PROBLEM = {"type": "about:blank", "title": "Locked", "status": 423, "detail": "somebody has locked it"}
+NO = {"role": "user", "content": "No, please leave it as it is."}
+SURE = {"role": "assistant", "content": "Shall I really delete it?"}
+LEFT = {"role": "assistant", "content": "Nothing was changed."}
+
+
+def tried(value: Any, weight: int | None = None, **call_arguments: Any) -> Change:
+    """A call before the look at the order, and what it came to; masked by its weight, if it has one."""
+    attempt = calling(call("call_b0", "get_order", **(call_arguments or {"order_id": "ORD-71", "currency": "EUR"})))
+    attempt |= {} if weight is None else {"weight": weight}
+    return added(7, attempt, answer("call_b0", "get_order", value))
+
+
+def not_there(code: str) -> Change:
+    """Asks for an order in vain."""
+    missing = {"error": {"code": code, "message": "there is no such order"}}
+    return lambda row: tried(missing, order_id="ORD-71")(row)
+
+
 FINE: list[tuple[str, Change]] = [
+    ("an error and the same call again", tried(LATE)),
+    ("an error in words of its own", tried(PROBLEM)),
+    ("a mistake and its hint, masked", tried({"hint": "Look at what was asked."}, 0, order_id="ORD-17")),
+    (
+        "a question back",
+        added(6, {"role": "user", "content": "Show me one."}, {"role": "assistant", "content": "Which one?"}),
+    ),
+    (
+        "the same answer to two questions",
+        added(10, dict(NO, content="Delete it."), SURE, NO, LEFT, dict(NO, content="Drop it."), SURE, NO, LEFT),
+    ),
     ("a second look", second_look()),
     ("text with a call", says(7, "Let me look.")),
     ("a text result", says(3, "ORD-71, total 120.5")),
