@@ -112,10 +112,8 @@ def _error(raw: RawTool, log: Log) -> tuple[Schema | None, Schema | None]:
     """The error schema in normal form and as it is written; one that cannot be used is left out."""
     if not isinstance(raw.error, dict):
         return None, None
-    place, notes = f"{raw.pointer}/{raw.error_key}", Log()
-    normal, source = fitted_error(_spelled(raw.error, place, notes), place, notes)
-    log.take(notes)
-    return normal, source
+    place = f"{raw.pointer}/{raw.error_key}"
+    return fitted_error(_spelled(raw.error, place, Log()), place, log)
 
 
 def _log_name(raw: RawTool, name: str, log: Log) -> None:

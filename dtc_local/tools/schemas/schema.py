@@ -10,7 +10,9 @@ error with the reason.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from dtc_local.records import Json, Schema
@@ -83,16 +85,22 @@ def fitted_output(source: Schema, pointer: str, log: Log) -> tuple[Schema | None
 def fitted_error(source: Schema, pointer: str, log: Log) -> tuple[Schema | None, Schema | None]:
     """The same of what a failing tool returns, which is an object; nothing where the schema cannot be used.
 
-    Only what is lost is noted: nobody refers to an error, and most specifications repeat theirs at every operation.
+    How it was narrowed is not noted: no call refers to an error.
     """
+    normal, original, reason = _fitted_error(json.dumps(source))
+    if normal is None:
+        log.info("output", pointer, f"error schema left out: {reason}", "Describe an object with named fields.")
+    return normal, original
+
+
+@lru_cache(maxsize=256)
+def _fitted_error(source: str) -> tuple[Schema | None, Schema | None, str]:
+    """The two schemas, or why there are none; most specifications repeat theirs at every operation."""
     notes = Log()
-    normal, original = fitted_output(source, pointer, notes)
+    normal, original = fitted_output(json.loads(source), "", notes)
     if normal is not None and normal["type"] == "object":
-        log.findings += [finding for finding in notes.findings if finding.severity != "info"]
-        return normal, original
-    reason = f"it is {normal['type']}" if normal is not None else notes.findings[-1].what
-    log.info("output", pointer, f"error schema left out: {reason}", "Describe an object with named fields.")
-    return None, None
+        return normal, original, ""
+    return None, None, f"it is {normal['type']}" if normal is not None else notes.findings[-1].what
 
 
 def is_free_form(schema: Schema) -> bool:
