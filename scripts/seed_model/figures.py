@@ -11,7 +11,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -26,7 +26,7 @@ from seed_model import checkpoint
 from seed_model.network import Network
 from seed_model.rows import STAGES, Row, Tree, fill, tree
 from seed_model.tokenizer import Segments
-from seed_model.writer import lessons
+from seed_model.writer import lessons, verdict
 
 Array = NDArray[Any]
 ARGUMENTS = '","arguments"'
@@ -42,8 +42,14 @@ class Figures:
     loss: float = 0.0
     right_tokens: int = 0
     exact: int = 0
-    tools: int = 0
-    right_tools: int = 0
+    chances: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    hits: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """How often something was to be got right, and how often it was, by its name."""
+
+    def count(self, name: str, hit: bool) -> None:
+        """One more chance, taken or not."""
+        self.chances[name] += 1
+        self.hits[name] += hit
 
     def means(self) -> dict[str, float]:
         """Shares and mean loss."""
@@ -54,9 +60,7 @@ class Figures:
             "tokens_right": round(self.right_tokens / self.tokens, 4),
             "answers_exact": round(self.exact / self.answers, 4),
         }
-        if self.tools:
-            means["first_tool_right"] = round(self.right_tools / self.tools, 4)
-        return means
+        return means | {name: round(self.hits[name] / chances, 4) for name, chances in self.chances.items()}
 
 
 def measure(network: Network, segments: Segments, seed: int, count: int) -> dict[str, dict[str, float]]:
@@ -102,11 +106,29 @@ def _add(sums: Figures, stage: str, losses: Array, right: Array, answer: Array, 
     sums.loss += float(losses.sum())
     sums.right_tokens += int(right.sum())
     sums.exact += bool(right.all())
+    if stage == "verify":
+        _add_tool(sums, right, answer, segments)
+    if stage == "judge":
+        _add_verdict(sums, right, answer, segments)
+
+
+def _add_tool(sums: Figures, right: Array, answer: Array, segments: Segments) -> None:
+    """Whether the name of the first call's tool is right."""
     text = segments.text(answer.tolist())
-    if stage == "verify" and ARGUMENTS in text:
+    if ARGUMENTS in text:
         first_wrong = len(answer) if right.all() else int(right.argmin())
-        sums.tools += 1
-        sums.right_tools += len(segments.text(answer[:first_wrong].tolist())) >= text.index(ARGUMENTS)
+        written = len(segments.text(answer[:first_wrong].tolist()))
+        sums.count("first_tool_right", written >= text.index(ARGUMENTS))
+
+
+def _add_verdict(sums: Figures, right: Array, answer: Array, segments: Segments) -> None:
+    """Whether a sound conversation passes, and the first criterion that a spoiled one fails is found wanting."""
+    sound = segments.content(verdict(()))
+    differs = [place for place, (one, other) in enumerate(zip(answer, sound, strict=False)) if one != other]
+    if differs and answer[differs[0]] != segments.turn_end:
+        sums.count("spoiled_noticed", bool(right[differs[0]]))
+    else:
+        sums.count("sound_passed", bool(right.all()))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -134,8 +134,10 @@ class Player:
 
     def mistake(self, request: Request) -> Json:
         """A call that is wrong: another tool, another value, or an argument left out."""
-        step = self.steps()[-1]
-        return [wrong_call(self.desk, self.layout, step, self.rng)]
+        wrong = wrong_call(self.desk, self.layout, self.steps()[-1], self.rng)
+        if wrong is None:
+            raise Unsound("no mistake can be made")
+        return [wrong]
 
 
 def numbered(plan: Plan, first: int) -> Plan:
@@ -154,8 +156,8 @@ def numbered(plan: Plan, first: int) -> Plan:
     return Plan(calls=tuple(map(moved, plan.calls)))
 
 
-def wrong_call(desk: Desk, layout: Layout, step: Step, rng: random.Random) -> dict[str, Json]:
-    """A call that looks like the right one and is not; valid under the schema of its tool."""
+def wrong_call(desk: Desk, layout: Layout, step: Step, rng: random.Random) -> dict[str, Json] | None:
+    """A call that looks like the right one and is not; valid under the schema of its tool. None if there is none."""
     call_id = desk.next_id
     arguments: dict[str, Json] = {**step.literals, **{name: _any(step, name, rng) for name in step.links}}
     others = [draft for draft in layout.drafts.values() if draft.name != step.draft.name]
@@ -171,7 +173,7 @@ def wrong_call(desk: Desk, layout: Layout, step: Step, rng: random.Random) -> di
         left = {name: value for name, value in arguments.items() if name != optional[0]}
         return prompts.call_json(call_id, step.draft.name, left)
     if not said:
-        raise Unsound("no mistake can be made")
+        return None
     changed = rng.choice(said)
     return prompts.call_json(call_id, step.draft.name, {**arguments, changed.name: literal(changed, rng)})
 

@@ -64,6 +64,8 @@ def _wrong_call(desk: Desk, layout: Layout, turn: Turn, rng: random.Random) -> T
     call = rng.choice(called)
     step = next(step for step in layout.steps if step.id == call.id)
     wrong = wrong_call(desk, layout, step, rng)
+    if wrong is None:
+        return None
     arguments = wrong["arguments"]
     if wrong["name"] == call.tool:  # what came from elsewhere stays as it was
         arguments = {

@@ -329,6 +329,7 @@ def _options(source: str) -> tuple[str, ...]:
 
 
 def one(source: str, rng: random.Random) -> Value:
-    """One scalar from a source."""
+    """One scalar from a source; a whole number is an integer, as the grammar writes it."""
     make = SOURCES.get(source)
-    return make(rng) if make else rng.choice(_options(source))
+    value = make(rng) if make else rng.choice(_options(source))
+    return int(value) if isinstance(value, float) and value.is_integer() else value

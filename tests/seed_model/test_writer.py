@@ -1,33 +1,32 @@
-"""The writer of training text: what it says must be what the grammar would have allowed."""
+"""The writer of training text: what it says must be what the pipeline asks for, and what its grammars allow."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import random
-import re
-import sys
-from pathlib import Path
+from collections import Counter
 
 import pytest
 from jsonschema import Draft202012Validator
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-
+from seed_model import playing
+from seed_model.lesson import Lesson
+from seed_model.playing import Player
 from seed_model.vocabulary import vocabulary
-from seed_model.writer import Conversation, copying_rows, lessons, sound, visible_plan
+from seed_model.writer import Conversation, copying_rows, lesson_of, lessons, sound
 
-from dtc_local.prompts import JUDGE_REASONS, written
-from dtc_local.records import LiteralValue
-from dtc_local.stages.respond import is_grounded, visible_words
-from dtc_local.words import leaves, numbers, spans
+from dtc_local import prompts
+from dtc_local.engine.base import Completion, Request
+from dtc_local.engine.scripted import byte_compiler, check_text
+from dtc_local.records import KINDS
+from dtc_local.settings import CONSENT_RULE
+from dtc_local.stages import exchanges
+from dtc_local.stages.base import Desk, json_schema
+from dtc_local.stages.label import unproved
+from dtc_local.stages.verify import MOST_CALLS, finder
 
-COUNT = 50
-
-
-def _find(text: str, wanted: str, start: int) -> int:
-    match = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", text[start:])
-    return start + match.start() if match else -1
+COUNT = 60
+STAGES = {"plan", "ask", "verify", "execute", "respond", "talk", "error", "hint", "judge"}
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["training words", "words kept aside"])
@@ -35,109 +34,148 @@ def conversations(request: pytest.FixtureRequest) -> list[Conversation]:
     return [sound(random.Random(f"test/{number}"), request.param) for number in range(COUNT)]
 
 
-def test_every_planned_literal_obeys_the_tool_s_schema(conversations: list[Conversation]) -> None:
+@pytest.fixture(scope="module")
+def taught() -> list[Lesson]:
+    return list(itertools.islice(lessons(3), 120))
+
+
+def test_every_stage_is_taught(taught: list[Lesson]) -> None:
+    assert {task.stage for lesson in taught for task in lesson.tasks} == STAGES
+
+
+def test_every_kind_of_turn_is_laid_out_and_proved_by_the_pipeline_s_rules(conversations: list[Conversation]) -> None:
+    seen: Counter[str] = Counter()
     for told in conversations:
-        for turn in told.turns:
-            for call in turn.plan.calls:
-                schema = next(tool for tool in told.tools if tool.name == call.tool).parameters
-                for name, value in call.literals():
-                    Draft202012Validator(schema["properties"][name]).validate(value)
-                assert set(schema["required"]) <= set(call.arguments)
-                assert list(call.arguments) == [name for name in schema["properties"] if name in call.arguments]
+        place = 0
+        for outline in told.desk.scenario.turns:
+            size = 2 if outline.kind in ("clarify", "confirm") else 1
+            made = told.desk.turns[place : place + size]
+            assert not unproved(outline, told.desk.turns[:place], made, told.desk.scenario), outline
+            place += size
+            seen[outline.kind] += 1
+        assert place == len(told.desk.turns)
+    assert set(seen) == set(KINDS)
 
 
-def test_every_executed_call_and_result_obeys_the_schemas(conversations: list[Conversation]) -> None:
+def test_all_calls_and_results_that_succeed_obey_the_schemas(conversations: list[Conversation]) -> None:
     for told in conversations:
-        for step in told.layout.steps:
-            tool = told.tool(step)
-            Draft202012Validator(tool.parameters).validate(step.arguments)
-            Draft202012Validator(tool.output).validate(step.result)
-            assert list(step.result) == list(tool.output["properties"])
+        for turn in told.desk.turns:
+            for call in turn.executed():
+                tool = told.desk.scenario.tool(call.tool)
+                Draft202012Validator(tool.parameters).validate(call.arguments)
+                if tool.output is not None:
+                    Draft202012Validator(tool.output).validate(call.result)
 
 
-def test_the_request_carries_every_required_literal_in_order(conversations: list[Conversation]) -> None:
+def test_tasks_stand_where_the_pipeline_asks_them(conversations: list[Conversation]) -> None:
     for told in conversations:
-        for turn in told.turns:
-            place = 0
-            for text in turn.required:
-                found = _find(turn.request, text, place)
-                assert found >= 0, (text, turn.request)
-                place = found + len(text)
+        history = prompts.history(told.desk.turns)
+        for task in told.tasks:
+            before = history[task.after - 1] if task.after else ""
+            starts = {"plan": ("", "Assistant:"), "ask": ("", "Assistant:"), "verify": ("User:",), "talk": ("User:",)}
+            if task.stage in starts:
+                assert any(before.startswith(start) if start else not before for start in starts[task.stage]), task
+            if task.stage in ("execute", "error", "hint", "respond"):
+                assert before.startswith(("User:", "Calls:")), task
 
 
-def test_the_request_has_no_forbidden_characters_or_digits_outside_literals(conversations: list[Conversation]) -> None:
+@pytest.mark.parametrize("held_out", [False, True])
+def test_every_answer_obeys_the_grammar_that_the_pipeline_asks_it_under(
+    monkeypatch: pytest.MonkeyPatch, held_out: bool
+) -> None:
+    compiler, asked = byte_compiler(), Counter[str]()
+    answered = Player._completed
+
+    def checked(player: Player, request: Request) -> Completion:
+        completion = answered(player, request)
+        if request.stage not in playing.UNTAUGHT:
+            check_text(compiler.compile(request.constraint), completion.text)
+            asked[request.stage] += 1
+        return completion
+
+    monkeypatch.setattr(playing, "FREE_SHARE", 0.0)
+    monkeypatch.setattr(Player, "_completed", checked)
+    for number in range(25):
+        sound(random.Random(f"grammar/{number}"), held_out)
+    assert set(asked) >= STAGES - {"verify", "judge", "hint"}
+
+
+def test_the_small_reader_allows_the_calls_that_the_reader_is_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler, allowed, refused = byte_compiler(), 0, 0
+    monkeypatch.setattr(playing, "FREE_SHARE", 0.0)
+    for number in range(40):
+        told = sound(random.Random(f"reader/{number}"))
+        turns = told.desk.turns
+        for task in (task for task in told.tasks if task.stage == "verify"):
+            place = sum(1 for part in prompts.history(turns)[: task.after] if part.startswith("User:")) - 1
+            desk = Desk(told.desk.scenario, told.desk.config, True, turns=turns[:place])
+            schema = finder.calls_schema(desk, turns[place].request, desk.next_id, MOST_CALLS)
+            try:
+                assert schema is not None
+                check_text(compiler.compile(json_schema(schema)), task.answer)
+                allowed += 1
+            except (
+                Exception
+            ):  # the reader finds less than is there: another tool has that clause, or no edge leads there
+                refused += 1
+    assert allowed > 3 * refused
+
+
+def test_where_nothing_should_be_called_the_reader_is_taught_nothing(conversations: list[Conversation]) -> None:
     for told in conversations:
-        for turn in told.turns:
-            rest, place = "", 0
-            for text in turn.required:
-                found = _find(turn.request, text, place)
-                rest += turn.request[place:found] + "\0"
-                place = found + len(text)
-            rest += turn.request[place:]
-            assert not re.search(r'[\d"\\{}\[\]<>$_\n]', rest), turn.request
-            assert not re.search(r"\w\0|\0\w|  ", rest), turn.request
-            assert turn.request[-1] in ".?!"
+        readings = [task for task in told.tasks if task.stage == "verify"]
+        assert len(readings) == sum(bool(turn.plan.calls) for turn in told.desk.turns)
+        assert all(json.loads(task.answer) for task in readings)
 
 
-def test_verified_literals_are_found_in_what_the_reader_sees(conversations: list[Conversation]) -> None:
+def test_what_destroys_is_called_after_a_yes_wherever_the_policy_demands_it(conversations: list[Conversation]) -> None:
     for told in conversations:
-        seen = ""
-        for turn in told.turns:
-            seen += turn.request
-            for call in visible_plan(turn).calls:
-                for name, argument in call.arguments.items():
-                    if isinstance(argument, LiteralValue) and isinstance(argument.value, str | int | float):
-                        ok = isinstance(argument.value, bool) or written(argument.value) in seen
-                        assert ok, (name, argument.value, seen)
-            seen += (
-                json.dumps([call.result for level in turn.levels for call in level], ensure_ascii=False) + turn.reply
-            )
+        if CONSENT_RULE not in told.desk.system:
+            continue
+        for place, turn in enumerate(told.desk.turns):
+            for call in turn.executed():
+                if told.desk.scenario.tool(call.tool).effect == "destructive":
+                    assert told.desk.turns[place - 1].reply.endswith("?")
+                    assert exchanges.consent(turn.request)
 
 
-def test_a_blind_reader_can_take_every_value_out_of_the_request(conversations: list[Conversation]) -> None:
-    for told in conversations:
-        for turn in told.turns:
-            texts, digits = set(spans(turn.request)), set(numbers(turn.request))
-            for call in turn.plan.calls:
-                schema = next(tool for tool in told.tools if tool.name == call.tool).parameters["properties"]
-                for name, value in call.literals():
-                    for leaf in leaves(value):
-                        assert "enum" in schema[name] or leaf in (texts if isinstance(leaf, str) else digits), leaf
+def test_about_half_of_the_verdicts_find_nothing_wanting_and_each_criterion_fails_in_some(taught: list[Lesson]) -> None:
+    votes = [json.loads(task.answer) for lesson in taught for task in lesson.tasks if task.stage == "judge"]
+    assert all(list(vote) == list(prompts.CRITERIA) for vote in votes)
+    assert 0.35 < sum(all(vote.values()) for vote in votes) / len(votes) < 0.65
+    assert all(any(not vote[criterion] for vote in votes) for criterion in prompts.CRITERIA)
 
 
-def test_replies_are_one_to_three_grounded_sentences(conversations: list[Conversation]) -> None:
-    for told in conversations:
-        seen: set[str] = set()
-        for turn in told.turns:
-            seen |= visible_words(turn.request, turn.levels)
-            assert is_grounded(turn.reply, seen), turn.reply
+def test_a_spoiled_conversation_is_another_than_the_sound_one_from_the_spoiled_turn_on(taught: list[Lesson]) -> None:
+    spoiled = [(lesson, task) for lesson in taught for task in lesson.tasks if task.other]
+    assert spoiled
+    for lesson, task in spoiled:
+        assert task.stage == "judge"
+        assert not all(json.loads(task.answer).values())
+        assert task.other != lesson.history[task.after :]
+        assert task.other[0].startswith("User:")
 
 
-def test_numbers_in_replies_come_from_request_or_results(conversations: list[Conversation]) -> None:
-    for told in conversations:
-        for turn in told.turns:
-            seen = turn.request + json.dumps(
-                [c.model_dump() for level in turn.levels for c in level], ensure_ascii=False
-            )
-            for number in re.findall(r"\d+(?:\.\d+)?", turn.reply):
-                assert number in seen, (number, turn.reply)
-            assert "?" not in turn.reply
-
-
-def test_implicit_calls_are_closed_under_ancestors_and_never_sinks(conversations: list[Conversation]) -> None:
-    for told in conversations:
-        for turn in told.turns:
-            parents = turn.plan.parents()
-            needed = {parent for own in parents.values() for parent in own}
-            assert set(turn.implicit) <= needed
-            assert all(set(parents[call]) <= set(turn.implicit) for call in turn.implicit)
+def test_json_answers_are_compact(taught: list[Lesson]) -> None:
+    for lesson in taught:
+        for task in lesson.tasks:
+            if task.stage in ("plan", "verify", "execute", "error", "judge"):
+                assert prompts.compact(json.loads(task.answer)) == task.answer
 
 
 def test_equal_seeds_give_equal_lessons() -> None:
-    first = list(itertools.islice(lessons(5), 40))
-    assert first == list(itertools.islice(lessons(5), 40))
-    assert first != list(itertools.islice(lessons(6), 40))
+    first = list(itertools.islice(lessons(5), 20))
+    assert first == list(itertools.islice(lessons(5), 20))
+    assert first != list(itertools.islice(lessons(6), 20))
     assert list(itertools.islice(copying_rows(5), 40)) == list(itertools.islice(copying_rows(5), 40))
+
+
+def test_a_lesson_is_made_of_one_conversation(conversations: list[Conversation]) -> None:
+    for told in conversations[:10]:
+        lesson = lesson_of(told, random.Random(1))
+        assert lesson.history == prompts.history(told.desk.turns)
+        assert lesson.system == told.desk.system
+        assert lesson.tasks[: len(told.tasks)] == tuple(told.tasks)
 
 
 def test_words_kept_aside_are_never_used_in_training() -> None:
@@ -158,24 +196,7 @@ def test_words_kept_aside_are_never_used_in_training() -> None:
         assert not one & other
 
 
-def test_every_stage_is_taught_and_verdicts_come_from_the_closed_set() -> None:
-    stages: set[str] = set()
-    for lesson in itertools.islice(lessons(3), 100):
-        for task in lesson.tasks:
-            stages.add(task.stage)
-            assert 0 <= task.after <= len(lesson.history)
-            if task.stage == "judge":
-                assert json.loads(task.answer)["reason"] in JUDGE_REASONS
-            if task.stage in ("plan", "verify", "execute"):
-                assert json.dumps(json.loads(task.answer), ensure_ascii=False, separators=(",", ":")) == task.answer
-    assert stages == {"plan", "ask", "verify", "execute", "respond", "judge"}
-
-
-def test_lessons_stay_short_enough_for_a_training_row() -> None:
-    sizes = []
-    for lesson in itertools.islice(lessons(4), 150):
-        sizes.append(
-            len(lesson.system) + sum(map(len, lesson.history)) + sum(len(t.prompt + t.answer) for t in lesson.tasks)
-        )
-    assert max(sizes) <= 6500
-    assert sum(size <= 4500 for size in sizes) > 0.6 * len(sizes)
+def test_lessons_stay_short_enough_for_a_training_row(taught: list[Lesson]) -> None:
+    sizes = [lesson.size for lesson in taught]
+    assert max(sizes) <= 7000
+    assert sum(size <= 4500 for size in sizes) > 0.5 * len(sizes)
