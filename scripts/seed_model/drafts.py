@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from dtc_local.records import Effect, Schema, Tool, ToolSource
 from seed_model.describe import describe
@@ -79,7 +78,6 @@ class Frame:
     words: Vocabulary
     style: str
     preamble: str
-    formats: bool
     id_styles: dict[str, str] = field(default_factory=dict)
     id_words: dict[str, str] = field(default_factory=dict)
 
@@ -354,8 +352,3 @@ def _listing(draft: Draft, item: list[Slot], rng: random.Random) -> list[Slot]:
     listing = Slot(draft.frame.styled(name), Kind(name, "o", ""), children=plain, many=True)
     count = [Slot("count", Kind("count", "i", "listed"))] if rng.random() < 0.15 else []
     return [listing, *count]
-
-
-def as_result(kind: Kind) -> Any:
-    """A result field of a kind."""
-    return Slot(kind.name, kind)

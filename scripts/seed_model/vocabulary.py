@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from seed_model.lexicon_kinds import FIELDS, KINDS_BY_DOMAIN
-from seed_model.lexicon_words import ADJECTIVES, DOMAINS, IRREGULAR, QUANTITIES, VERBS
+from seed_model.lexicon_words import ADJECTIVES, DOMAINS, GERUNDS, QUANTITIES, VERBS
 from seed_model.values import listed, made_up
 
 Item = TypeVar("Item")
@@ -32,20 +32,11 @@ class Verb:
     deed: str
     synonyms: tuple[str, ...] = ()
 
-    def _bent(self, form: int) -> str:
-        first, _, rest = self.base.partition(" ")
-        bent = IRREGULAR[first][form] if first in IRREGULAR else _regular(first, ("ed", "ing")[form])
-        return f"{bent} {rest}".strip()
-
-    @property
-    def past(self) -> str:
-        """Past participle: closed, looked up."""
-        return self._bent(0)
-
     @property
     def gerund(self) -> str:
         """The -ing form: closing, looking up."""
-        return self._bent(1)
+        first, _, rest = self.base.partition(" ")
+        return f"{GERUNDS.get(first) or _gerund(first)} {rest}".strip()
 
     @property
     def third(self) -> str:
@@ -183,9 +174,5 @@ def _many(words: str) -> str:
     return " ".join((*front, last))
 
 
-def _regular(word: str, ending: str) -> str:
-    if word.endswith("e") and not word.endswith("ee"):
-        return word[:-1] + ending
-    if ending == "ed" and word.endswith("y") and word[-2] not in "aeiou":
-        return word[:-1] + "ied"
-    return word + ending
+def _gerund(word: str) -> str:
+    return f"{word[:-1] if word.endswith('e') and not word.endswith('ee') else word}ing"

@@ -95,7 +95,7 @@ def converse(rng: random.Random, held_out: bool = False) -> Conversation:
     words = vocabulary(held_out)
     domain = rng.choice(list(words.nouns))
     preamble = rng.choice(PREAMBLES).format(domain) if rng.random() < 0.12 else ""
-    frame = Frame(words, rng.choices(("snake", "camel", "kebab"), (70, 26, 4))[0], preamble, rng.random() < 0.5)
+    frame = Frame(words, rng.choices(("snake", "camel", "kebab"), (70, 26, 4))[0], preamble)
     layout = Layout(frame, domain, rng)
     outlines = [
         add_exchange(layout, _kind(layout, number)) for number in range(rng.choices((1, 2, 3), (38, 42, 20))[0])
