@@ -51,8 +51,8 @@ class Size:
 TURN = 6
 """Steps of most first turns."""
 QUICK = {
-    "seed": Size((8, None), (2, None), (8, TURN), 24, (1,)),
-    "0.5b": Size((4, TURN), (1, 3), (3, 3), 6, (1,)),
+    "seed": Size((4, None), (1, None), (4, TURN), 12, (1,)),
+    "0.5b": Size((4, TURN), (1, 3), (2, 3), 6, (1,)),
     "1.5b": Size((2, TURN), (1, 2), (2, 2), 4, (1,)),
 }
 FULL = {
