@@ -48,6 +48,8 @@ class PerfectModel:
     def __init__(self, *, small: bool = False) -> None:
         self.small = small
         self.plans: dict[tuple[str, ...], dict[int, list[Calls]]] = {}
+        self.goals: dict[tuple[str, ...], list[str]] = {}
+        """What it was last told to ask for, by the prompt that came before."""
 
     def __call__(self, request: Request) -> list[str]:
         return [self.text(request, candidate) for candidate in range(request.sampling.n)]
@@ -69,6 +71,7 @@ class PerfectModel:
         """The values in the order the prompt lists them; where there are none, what the goal is."""
         task = request.messages[-1].parts[-1]
         goals = [line.removeprefix("- ") for line in task.splitlines() if line.startswith("- ")]
+        self.goals[prefix(request, 1)] = goals
         for beginning, words in SAYING.items():
             if goals[0].startswith(beginning):
                 return words
@@ -105,6 +108,8 @@ class PerfectModel:
                 calls = [call | {"arguments": known(call["arguments"], results)} for call in made]
                 yield calls
                 yield from corrections(calls, called)
+        if before not in self.plans and len(self.goals.get(before, ())) == 1:
+            yield from worded_calls(self.goals[before][0], constraint_of(request))
 
     def mistake(self, request: Request, candidate: int) -> Any:
         """Any call that the schema allows."""
@@ -159,6 +164,17 @@ def corrections(calls: Calls, called: Calls) -> Iterator[Calls]:
     for before in called if len(calls) == 1 else ():
         if before["name"] == calls[0]["name"]:
             yield [calls[0] | {"arguments": before["arguments"] | calls[0]["arguments"]}]
+
+
+def worded_calls(goal: str, schema: Any) -> Iterator[Calls]:
+    """The single call that a goal is the words of, where its tool's brief is its name: a plan made without a model."""
+    brief, _, values = goal.partition(". ")
+    for choice in schema["prefixItems"][0]["anyOf"] if ": " in values else ():
+        tool = choice["properties"]
+        if tool["name"]["const"].replace("_", " ") == brief.lower():
+            word, value = values.split(": ", 1)
+            arguments = {word.replace(" ", "_"): int(value) if value.isdigit() else value}
+            yield [{"id": tool["id"]["const"], "name": tool["name"]["const"], "arguments": arguments}]
 
 
 def known(arguments: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:

@@ -45,12 +45,13 @@ class Scripted:
         tickets = list(self._open)
         if self._order is not None:
             self._order.shuffle(tickets)
-        return [Finished(ticket, self._completions(self._open.pop(ticket))) for ticket in tickets[:3]]
+        return [Finished(ticket, self.completions(self._open.pop(ticket))) for ticket in tickets[:3]]
 
     def close(self) -> None:
         """Nothing to free."""
 
-    def _completions(self, request: Request) -> tuple[Completion, ...]:
+    def completions(self, request: Request) -> tuple[Completion, ...]:
+        """What one request is answered with."""
         texts = list(self.script(request))
         assert len(texts) == request.sampling.n
         self.usage.sampled_tokens += sum(map(len, texts))

@@ -70,7 +70,7 @@ CHATTING = (
     "Thank you, just tell me what comes next.", "I have no answer to that, but I am here for your other requests.",
 )  # fmt: skip
 FAILED = (
-    "I'm sorry, I could not {}: {}.", "I tried to {}, but it did not work: {}.", "Unfortunately I couldn't {}. {}.",
+    "I'm sorry, I could not {}: {}.", "I tried to {}, but it did not work: {}.", "Unfortunately I couldn't {}: {}.",
     "It was not possible to {}: {}.",
 )  # fmt: skip
 """An honest report of a call that failed, with what the error says."""

@@ -71,7 +71,7 @@ def verify(desk: Desk, plan: Plan, request: str) -> Steps[Verification | None]:
 
 def least_equal(config: RunConfig, samples: int) -> int:
     """How many of so many predictions must equal the plan."""
-    too_few = max(count for count in range(samples) if count / samples <= config.min_solve_rate)
+    too_few = max((count for count in range(samples) if count / samples <= config.min_solve_rate), default=0)
     return 1 + max(too_few, samples // 2 if config.verify == "strict" else 0)
 
 

@@ -10,8 +10,10 @@ from dtc_local.prompts import compact
 from dtc_local.records import (
     CallOutline,
     ExecutedCall,
+    Focus,
     Kind,
     LiteralValue,
+    Outcome,
     Plan,
     PlannedCall,
     Reference,
@@ -46,9 +48,9 @@ def plan_of(*calls: PlannedCall) -> Plan:
     return Plan(calls=calls)
 
 
-def outline(kind: Kind, *calls: CallOutline) -> TurnOutline:
+def outline(kind: Kind, *calls: CallOutline, focus: Focus | None = None, outcome: Outcome = "") -> TurnOutline:
     """A turn's outline."""
-    return TurnOutline(kind=kind, calls=calls)
+    return TurnOutline(kind=kind, calls=calls, focus=focus, outcome=outcome)
 
 
 def desk(
@@ -57,11 +59,19 @@ def desk(
     turns: Sequence[Turn] = (),
     facts: dict[str, dict[str, tuple[Any, ...]]] | None = None,
     facts_only: bool = False,
+    withheld: Sequence[Tool] = (),
     **settings: Any,
 ) -> Desk:
-    """A desk on which those finished turns lie."""
+    """A desk on which those finished turns lie; `withheld` are asked for and not on offer."""
+    missing = {tool.name for tool in withheld}
     scenario = Scenario(
-        index=0, date="2026-03-02", persona=PERSONA, offer=tuple(offer), turns=tuple(outlines), facts=facts or {}
+        index=0,
+        date="2026-03-02",
+        persona=PERSONA,
+        offer=tuple(tool for tool in offer if tool.name not in missing),
+        turns=tuple(outlines),
+        facts=facts or {},
+        withheld=tuple(withheld),
     )
     return Desk(scenario=scenario, config=RunConfig(**settings), facts_only=facts_only, turns=list(turns))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import Any
 
@@ -24,10 +24,17 @@ def tokenizer() -> Any:
 
 def compiled(constraint: str | dict[str, Any]) -> Any:
     """A matcher of a Lark grammar or a JSON Schema, compiled strictly; what the compiler refuses fails the test."""
-    if isinstance(constraint, str):
-        grammar = llguidance.LLMatcher.grammar_from_lark(constraint)
+    lark = isinstance(constraint, str)
+    return _compiled(constraint if isinstance(constraint, str) else json.dumps(constraint), lark).deep_copy()
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, lark: bool) -> Any:
+    """The matcher of a text, once; it is never moved."""
+    if lark:
+        grammar = llguidance.LLMatcher.grammar_from_lark(text)
     else:
-        grammar = llguidance.LLMatcher.grammar_from_json_schema(json.dumps(constraint), overrides=COMPACT)
+        grammar = llguidance.LLMatcher.grammar_from_json_schema(text, overrides=COMPACT)
     matcher = llguidance.LLMatcher(tokenizer(), grammar, log_level=0)
     assert not matcher.get_error(), matcher.get_error()
     return matcher
