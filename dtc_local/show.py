@@ -32,18 +32,31 @@ FAULTS = {"": ("Call", "Result"), "error": ("Failed", "Error"), "mistake": ("Mis
 
 
 def as_json(stored: Stored, candidates: Sequence[Candidate]) -> Json:
-    """Everything that is stored of a conversation; each turn also lists the ids of its calls that are said."""
-    conversation = stored.conversation.model_dump(mode="json") if stored.conversation else None
-    for turn in conversation["turns"] if conversation else ():
-        turn["explicit"] = [call["id"] for call in turn["plan"]["calls"] if call["id"] not in turn["implicit"]]
+    """Everything that is stored of a conversation, and what each turn is in short, without looking into its plan."""
+    turns = stored.conversation.turns if stored.conversation else ()
     return {
         "id": stored.id,
         "index": stored.index,
         "status": stored.status,
         "stage": stored.stage,
         "reason": stored.reason,
-        "conversation": conversation,
+        "turns": [_in_short(turn) for turn in turns],
+        "conversation": stored.conversation.model_dump(mode="json") if stored.conversation else None,
         "candidates": [candidate.model_dump(mode="json") for candidate in candidates],
+    }
+
+
+def _in_short(turn: Turn) -> dict[str, Json]:
+    return {
+        "kind": turn.kind,
+        "part": turn.part,
+        "outcome": turn.outcome,
+        "focus": turn.focus.model_dump(mode="json") if turn.focus else None,
+        "explicit": [call.id for call in turn.executed() if call.id not in turn.implicit],
+        "implicit": list(turn.implicit),
+        "faults": {call.id: call.fault for call in turn.attempted() if call.fault},
+        "provenance": {f"{one.call}.{one.argument}": one.path or one.source for one in turn.provenance},
+        "solve_rate": turn.verification.solve_rate if turn.verification else None,
     }
 
 

@@ -111,13 +111,10 @@ def make(db: Path, model: str | None, config: RunConfig, **engine_options: int |
     """Run the pipeline on the store in `db`, with progress on standard error."""
     from dtc_local import pipeline
     from dtc_local.cli.engines import open_engine
-    from dtc_local.stages.feasible import require_feasible
     from dtc_local.store import Store
-    from dtc_local.tools.dataflow.index import ToolIndex
 
     with Store(db, create=False) as store:
         store.require_some(*config.namespaces)
-        require_feasible(ToolIndex(store.catalogue(*config.namespaces)), config)
         with open_engine(model, **engine_options) as engine, progress_reporter() as report:
             return pipeline.run(engine, store, config, report)
 

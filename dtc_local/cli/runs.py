@@ -12,7 +12,7 @@ from dtc_local.cli.progress import duration
 
 if TYPE_CHECKING:
     from dtc_local.records import Json
-    from dtc_local.store import Run, Store
+    from dtc_local.store import Run, Store, Summary
 
 
 @click.group()
@@ -55,12 +55,25 @@ def list_runs(db: Path, as_json: bool) -> None:
 @db_option
 @json_option
 def show_run(name: str, db: Path, as_json: bool) -> None:
-    """Show a run: settings, counts, drop reasons, and the id of each conversation.
+    """Show a run: what it came to in figures, and the id and fate of each conversation.
+
+    \b
+    mix             kinds of turns asked and met
+    coverage        tools, parameters, listed values, dataflow edges and kinds touched, and what never was
+    yield           what each stage wrote, refused and lost, by reason
+    solve_rate      share of blind readers who found a turn's calls, as a histogram
+    implicit        calls that requests leave unsaid
+    contradictions  results that contradict each other, by the rules of dtc-local audit
+    judge           votes, and how often judge and rules say the same of a conversation
+
+    With --json the same, and the settings, seconds and tokens.
 
     \b
     Example:
       dtc-local runs show night
+      dtc-local runs show night --json
     """
+    from dtc_local.statistics import run_statistics, tables
     from dtc_local.store import Store
 
     with Store(db, create=False) as store:
@@ -68,10 +81,11 @@ def show_run(name: str, db: Path, as_json: bool) -> None:
         described = _described(store, run)
         seconds, tokens = store.spent(run)
         conversations = store.summaries(run)
+        statistics = run_statistics(store, run)
     if as_json:
         listed = [vars(conversation) | {"kinds": list(conversation.kinds)} for conversation in conversations]
         extra = {"settings": run.identity, "seconds": seconds, "tokens": tokens, "conversations": listed}
-        print_json(described | extra)
+        print_json(described | statistics | extra)
         return
     click.echo(f"Run {run.name}, made {run.created_at} with {run.model}, seed {run.seed}")
     click.echo(
@@ -79,9 +93,16 @@ def show_run(name: str, db: Path, as_json: bool) -> None:
     )
     for reason, count in described["dropped"].items():
         click.echo(f"  {count:4} dropped: {reason}")
+    click.echo(f"\n{tables(statistics)}\n")
     for one in conversations:
-        rate = "" if one.solve_rate is None else f", solve rate {one.solve_rate:.0%}"
-        click.echo(f"{one.id}  {one.status}{f': {one.reason}' if one.reason else ''}  ({', '.join(one.kinds)}{rate})")
+        click.echo(_line(one))
+
+
+def _line(one: Summary) -> str:
+    """A conversation by id, fate, kinds and solve rate."""
+    rate = "" if one.solve_rate is None else f", solve rate {one.solve_rate:.0%}"
+    why = ": ".join(part for part in (one.stage, one.reason) if part)
+    return f"{one.id}  {one.status}{f': {why}' if why else ''}  ({', '.join(one.kinds)}{rate})"
 
 
 @runs.command("export-metadata")

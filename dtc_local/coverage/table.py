@@ -2,18 +2,18 @@
 
 Kept conversations count, up to the last one wanted. Tools that no conversation can be planned with are left out, and
 so are values and parameters that no call is ever given. What there is to cover is only known while the tools on offer
-are those of the run; the dataflow edges of very many tools are not counted, which would take minutes.
+are those of the run; the dataflow edges of very many tools are not counted, which would take minutes. One conversation
+is in memory at a time; of the others, what they show and which kinds they plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
 from dtc_local.coverage.forms import unformable
 from dtc_local.coverage.shares import Share, shares
-from dtc_local.coverage.tally import Fate, Thing, edge_thing, fate_of, listed_values, value_thing
+from dtc_local.coverage.tally import Fate, Tally, Thing, edge_thing, fate_of, listed_values, value_thing
 from dtc_local.records import Json, Kind, Tool
 from dtc_local.store import Run, Store
 from dtc_local.tools.dataflow.index import Shelf, ToolIndex, optional_names
@@ -21,6 +21,8 @@ from dtc_local.tools.results.withhold import Withheld
 
 EDGES_UP_TO = 3000
 """Most usable tools whose dataflow edges are counted."""
+LISTED = 200
+"""Most names of things that were never shown in one row."""
 WHAT = ("tools", "required parameters", "optional parameters", "listed values", "dataflow edges")
 """What a row of the table may count."""
 
@@ -32,6 +34,8 @@ class Row:
     what: str
     shown: int
     all: int | None
+    never: tuple[str, ...] = ()
+    """The first LISTED of those that were never shown, by name: `shop/find_order.customer`."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,45 @@ class RunCoverage:
         return asdict(self)
 
 
-def run_coverage(store: Store, run: Run) -> RunCoverage:
-    """The coverage of a run as it stands; reads every conversation once, about a millisecond each."""
-    fates = tuple(fates_of(store, run))
-    shown = set(chain.from_iterable(fate.kept.things for fate in fates if fate.kept))
+def run_coverage(store: Store, run: Run, fates: Iterable[Fate] | None = None) -> RunCoverage:
+    """The coverage of a run as it stands. Reads every conversation once, about a millisecond each, unless whoever asks
+    has read them already and hands in their `fates`."""
+    shown: set[Thing] = set()
+    kinds: list[Fate] = []
+    for fate in fates_of(store, run) if fates is None else fates:
+        shown.update(fate.kept.things if fate.kept else ())
+        kinds.append(_kinds_alone(fate))
     mix: Mapping[Kind, float] = run.identity["mix"]
     tools = _tools(store, run)
     if tools is None:
         rows = tuple(Row(what, len({one for one in shown if one[0] == sort}), None) for what, sort in _SORTS.items())
-        return RunCoverage(rows, (), shares(mix, fates, {}))
+        return RunCoverage(rows, (), shares(mix, kinds, {}))
     wanted = _things(tools)
     return RunCoverage(
-        rows=tuple(Row(what, len(things & shown), len(things)) for what, things in wanted.items()),
+        rows=tuple(_row(what, things, shown) for what, things in wanted.items()),
         never_called=tuple("/".join(thing[1:]) for thing in sorted(wanted["tools"] - shown)),
-        mix=shares(mix, fates, unformable(tools, mix, consent=mix.get("confirm", 0) > 0)),
+        mix=shares(mix, kinds, unformable(tools, mix, consent=mix.get("confirm", 0) > 0)),
     )
+
+
+def _kinds_alone(fate: Fate) -> Fate:
+    """A fate without the things: their names would hold on to the whole conversation's texts."""
+    return replace(fate, planned=Tally(fate.planned.kinds), kept=Tally(fate.kept.kinds) if fate.kept else None)
+
+
+def _row(what: str, things: set[Thing], shown: set[Thing]) -> Row:
+    return Row(what, len(things & shown), len(things), tuple(map(_name, sorted(things - shown)[:LISTED])))
+
+
+def _name(thing: Thing) -> str:
+    """A thing as a reader names it: a tool, `.parameter`, `=value`, or an edge with an arrow."""
+    what, namespace, *rest = thing
+    if what == "edge":
+        producer, path, consumer, parameter = rest
+        return f"{namespace}/{producer}{'.' * bool(path)}{path} -> {consumer}.{parameter}"
+    if what == "value":
+        return f"{namespace}/{'.'.join(rest[:-1])}={rest[-1]}"
+    return f"{namespace}/{'.'.join(rest)}"
 
 
 def fates_of(store: Store, run: Run) -> Iterator[Fate]:

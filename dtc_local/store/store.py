@@ -246,6 +246,20 @@ class Store(Registry):
             for row in found
         )
 
+    def counted(self, run: Run) -> tuple[Summary, ...]:
+        """The settled conversations that the run's counts cover, by index."""
+        return self.summaries(run)[: self.counts(run).finished]
+
+    def written(self, run: Run, last: int) -> Iterator[tuple[str, str | None, int]]:
+        """What the model wrote for the conversations up to index `last`: stage, why it was refused ("" for what another
+        outdid, None for what was accepted), and how many such candidates there are."""
+        for row in self._file.rows(
+            "SELECT a.stage, CASE a.accepted WHEN 0 THEN a.reason END AS reason, COUNT(*) AS n FROM candidates a"
+            " JOIN conversations c ON c.id = a.conversation WHERE c.run = ? AND c.position <= ? GROUP BY 1, 2",
+            [run.id, last],
+        ):
+            yield row["stage"], row["reason"], row["n"]
+
     def _positions(self, run: Run) -> list[dict[str, Any]]:
         return self._file.rows(
             "SELECT position, status, reason FROM conversations WHERE run = ? ORDER BY position", [run.id]

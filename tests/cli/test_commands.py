@@ -62,6 +62,8 @@ def test_a_run_is_shown_with_settings_and_conversations(invoke: Invoke, run_name
         ("night-2", "dropped", "judged"),
         ("night-3", "kept", None),
     ]
+    for key in ("mix", "coverage", "yield", "solve_rate", "implicit", "contradictions", "rules", "judge"):
+        assert key in shown
     assert "night-2  dropped: judged  (chain, parallel, solve rate 75%)" in invoke("runs", "show", run_name).stdout
 
 

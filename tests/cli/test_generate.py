@@ -95,22 +95,6 @@ def test_a_registry_whose_tools_were_all_removed_is_one_sentence(
     assert result.stderr.count("\n") == 1
 
 
-def test_tools_that_nothing_can_call_are_one_sentence_and_start_no_run(
-    invoke: Invoke, folder: Path, written: list[RunConfig]
-) -> None:
-    unusable = {
-        "type": "object",
-        "properties": {"a": {"type": "integer", "minimum": 5, "maximum": 1}},
-        "required": ["a"],
-    }
-    (folder / "bad.json").write_text(json.dumps([{"name": "never", "description": "Never.", "parameters": unusable}]))
-    assert invoke("tools", "import", "bad.json").exit_code == 0
-    result = invoke("generate", "-n", "1")
-    assert (result.exit_code, written) == (1, [])
-    assert result.stderr.startswith("Error: None of the 1 tools on offer can be called by a conversation.")
-    assert json.loads(invoke("runs", "list", "--json").stdout) == []
-
-
 def test_a_run_that_ends_short_says_so_and_exits_3(invoke: Invoke, spec: Path, written: list[RunConfig]) -> None:
     invoke("tools", "import", spec)
     result = invoke("generate", "-n", "3", "--limit", "3", "--json")
@@ -150,7 +134,6 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(
         (["--no-verify", "--verify", "strict"], "--no-verify contradicts --verify as it is given."),
         (["--single-turn", "--turns", "2"], "--single-turn contradicts --turns as it is given."),
         (["--single-turn", "--mix", "follow_up=1"], "No kind of turn in follow_up=1 fits a single message."),
-        (["--mix", "chain=1"], "The tools on offer cannot form any turn of --mix chain=1: no namespace has a result"),
         (["--mix", "chain=0"], "mix: weights are not negative, and at least one is above 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

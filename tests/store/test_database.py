@@ -57,6 +57,29 @@ def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_rows(
         assert store._file.rows("SELECT name, note FROM runs") == [{"name": "old", "note": ""}]
 
 
+def test_drops_of_an_older_store_get_the_stage_that_their_candidates_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = list(migrations._migrations)
+    monkeypatch.setattr(migrations, "_migrations", [one for one in now if one.name < "m006"])
+    Store(tmp_path / "dtc.db").close()
+    with sqlite3.connect(tmp_path / "dtc.db") as old:
+        old.execute("INSERT INTO runs VALUES (1, 'r', 1, 1, '{}', '', '', '', '', '', '')")
+        for index, reason in enumerate((None, "judged", "no_topology", "length", "weak_plan")):
+            status = "dropped" if reason else "kept"
+            old.execute(
+                "INSERT INTO conversations VALUES (?, 1, ?, ?, ?, 'single', 1, NULL)",
+                [f"r-{index}", index, status, reason],
+            )
+        for position, (stage, reason) in enumerate((("plan", "length"), ("ask", "length"), ("verify", "not_verified"))):
+            old.execute("INSERT INTO candidates VALUES ('r-3', ?, ?, 0, 0, '', -1, 0, ?)", [position, stage, reason])
+    old.close()
+    monkeypatch.setattr(migrations, "_migrations", now)
+    with Store(tmp_path / "dtc.db") as store:
+        stages = [one.stage for one in store.summaries(store.run("r"))]
+    assert stages == [None, "judge", "scenario", "ask", None], "the last one left no candidate to tell"
+
+
 def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Store(tmp_path / "dtc.db").close()
 

@@ -43,6 +43,22 @@ def test_a_draft_dropped_before_it_had_a_scenario_is_kept_on_record(store: Store
     assert store.conversation("r-0").conversation is None
 
 
+def test_the_stage_that_failed_is_stored_of_a_dropped_conversation_alone(store: Store) -> None:
+    run = store.open_run(RunConfig(run="r", count=2), MODEL)
+    store.save(run, 0, conversation(0), candidates(), kept=False, reason="length", stage="ask")
+    store.save(run, 1, conversation(1), candidates(), kept=True, stage="ask")
+    assert [one.stage for one in store.summaries(run)] == ["ask", None]
+    assert [store.conversation(one).stage for one in ("r-0", "r-1")] == ["ask", None]
+
+
+def test_what_was_written_is_counted_by_stage_and_reason_up_to_an_index(store: Store) -> None:
+    run = store.open_run(RunConfig(run="r", count=2), MODEL)
+    for index in range(3):
+        store.save(run, index, conversation(index), candidates(), kept=True)
+    assert sorted(store.written(run, 1), key=str) == [("ask", "missing_literal", 2), ("ask", None, 2)]
+    assert [one.index for one in store.counted(run)] == [0, 1]
+
+
 def test_the_output_is_the_first_wanted_kept_by_index(store: Store, finished_run: Run) -> None:
     assert [index for index, _ in store.kept(finished_run)] == [0, 2]
     assert [index for index, _ in store.kept(finished_run, limit=1)] == [0]
