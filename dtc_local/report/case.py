@@ -28,16 +28,34 @@ class Case:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of its finished turns; of a dropped one those of the turns that were planned."""
+        """The kinds of its finished turns; of a dropped one those of the turns that were planned.
+
+        A question back and its answer are one turn of their kind.
+        """
         conversation = self.stored.conversation
         if conversation is None:
             return ()
-        return tuple(turn.kind for turn in (conversation.turns if self.kept else conversation.scenario.turns))
+        if not self.kept:
+            return tuple(outline.kind for outline in conversation.scenario.turns)
+        return tuple(turn.kind for turn in conversation.turns if turn.part != "closing")
 
     @property
     def calls(self) -> list[ExecutedCall]:
-        """All executed calls in order."""
+        """All calls that succeeded, in order."""
         return [call for turn in self.turns for call in turn.executed()]
+
+    @property
+    def in_vain(self) -> list[tuple[str, str]]:
+        """Tool and kind of turn for each call that was asked for and not made: withheld, not consented to, failed."""
+        if self.stored.conversation is None:
+            return []
+        closing = [turn for turn in self.turns if turn.part != "opening"]
+        asked = zip(self.stored.conversation.scenario.turns, closing, strict=False)
+        return [
+            (outline.calls[-1].tool, outline.kind)
+            for outline, turn in asked
+            if outline.calls and not any(call.id == outline.calls[-1].id for call in turn.executed())
+        ]
 
 
 @dataclass

@@ -1,4 +1,8 @@
-"""What the kept conversations cover: calls of each tool in each kind of turn, and the parameters they fill."""
+"""What the kept conversations cover: calls of each tool in each kind of turn, and the parameters they fill.
+
+Calls that succeeded count. In turns without a call a tool counts that is asked for and withheld, or that the user does
+not consent to; a question back and its answer are one turn. Every kind has its column, so that a gap shows.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ class Coverage:
     def __init__(self, numbers: ToolNumbers, tools: Sequence[Tool] = ()) -> None:
         self.numbers = numbers
         self.calls: Counter[tuple[int, str]] = Counter()
+        self.in_vain: Counter[tuple[int, str]] = Counter()
         self.offered: Counter[int] = Counter({numbers.of(tool): 0 for tool in tools})
         self.filled: dict[int, set[str]] = defaultdict(set)
         self.kinds: Counter[str] = Counter()
@@ -26,21 +31,29 @@ class Coverage:
             return
         for tool in conversation.scenario.offer:
             self.offered[self.numbers.of(tool)] += case.kept
-        for turn in case.turns if case.kept else ():
-            self.kinds[turn.kind] += 1
+        if not case.kept:
+            return
+        self.kinds.update(case.kinds)
+        for turn in case.turns:
             for call in turn.executed():
                 number = self.numbers.called(conversation, call.tool)
                 self.calls[number, turn.kind] += 1
                 self.filled[number].update(call.arguments)
+        for name, kind in case.in_vain:
+            number = self.numbers.called(conversation, name)
+            self.offered[number] += 0
+            self.in_vain[number, kind] += 1
 
     def result(self) -> Json:
-        """Kinds with their turns; for each tool, most calls first: calls by kind, offers, parameters filled and all."""
-        kinds = [*(kind for kind in KINDS if self.kinds[kind]), *sorted(self.kinds.keys() - set(KINDS))]
+        """Kinds with their turns; for each tool, most calls first: calls by kind, calls asked for in vain by kind,
+        offers, parameters filled and all."""
+        kinds = [*KINDS, *sorted(self.kinds.keys() - set(KINDS))]
         parameters = [list(tool.parameters["properties"]) for tool in self.numbers.tools.values()]
         rows: list[dict[str, Json]] = [
             {
                 "tool": tool,
                 "calls": [self.calls[tool, kind] for kind in kinds],
+                "in_vain": [self.in_vain[tool, kind] for kind in kinds],
                 "offered": offered,
                 "filled": len(self.filled[tool].intersection(parameters[tool])),
                 "parameters": len(parameters[tool]),

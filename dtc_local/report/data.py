@@ -91,12 +91,14 @@ def _line(case: Case, numbers: ToolNumbers) -> Json:
         for call in turn.executed()
         if conversation is not None
     ]
+    in_vain = [(numbers.called(conversation, name), kind) for name, kind in case.in_vain if conversation is not None]
     return {
         "id": case.stored.id,
         "status": case.stored.status,
         "reason": case.stored.reason,
         "kinds": list(case.kinds),
         "used": sorted(set(used)),
+        "in_vain": sorted(set(in_vain)),
         "text": turns[0].request[:PREVIEW] if turns else "",
         "turns": len(turns),
         "calls": len(used),

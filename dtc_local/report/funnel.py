@@ -12,18 +12,16 @@ from collections import Counter, defaultdict
 from dtc_local.records import Json
 from dtc_local.report.case import Case
 
-STAGES = ("scenario", "plan", "ask", "verify", "execute", "respond", "judge")
-"""In the order in which a conversation meets them."""
+STAGES = ("scenario", "plan", "ask", "verify", "talk", "error", "mistake", "hint", "execute", "respond", "judge")
+"""In the order in which a conversation meets them; `talk` to `hint` only in turns of some kinds."""
 GIVEN_BY = {
     "no_topology": "scenario",
     "repeated_call": "plan",
     "weak_plan": "plan",
-    "label_unproved": "plan",
-    "leaked_name": "ask",
     "not_verified": "verify",
+    "ambiguous": "verify",
     "unresolved_reference": "execute",
     "contradiction": "execute",
-    "ungrounded_reply": "respond",
     "judged": "judge",
 }
 """Reasons that one stage alone gives; it may give them before it has anything written."""

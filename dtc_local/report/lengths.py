@@ -36,7 +36,7 @@ class Lengths:
             self.unsaid.append(unsaid / calls)
         for turn in case.turns:
             self.calls.append(len(turn.executed()))
-            self.depths.append(len(turn.levels))
+            self.depths.append(sum(any(not call.fault for call in level) for level in turn.levels))
             if turn.verification:
                 self.solved.append(turn.verification.solve_rate)
 

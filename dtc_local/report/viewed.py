@@ -1,7 +1,8 @@
 """A conversation as the page's viewer shows it: words, calls and results in pieces, joined by what came from where.
 
 Each entry of provenance has a number within its conversation, its *link*. The argument's place and the place that its
-value came from (a span of a request, a field of a result) carry the same link.
+value came from (a span of a request, a field of a result) carry the same link. Attempts that failed stand where they
+were made, marked with how they failed.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ def _frame(conversation: Conversation, numbers: ToolNumbers) -> Json:
         "date": scenario.date,
         "persona": scenario.persona.words(),
         "offer": [numbers.of(tool) for tool in scenario.offer],
+        "withheld": [numbers.of(tool) for tool in scenario.withheld],
         "planned": [turn.kind for turn in scenario.turns],
-        "verdict": [verdict.reason, list(verdict.votes)] if verdict else None,
+        "verdict": [verdict.reason, list(verdict.votes), verdict.scores] if verdict else None,
     }
 
 
@@ -64,6 +66,8 @@ def _turns(conversation: Conversation, numbers: ToolNumbers) -> Iterator[Json]:
     for number, turn in enumerate(conversation.turns):
         yield {
             "kind": turn.kind,
+            "part": turn.part,
+            "outcome": turn.outcome,
             "solved": [turn.verification.equal, turn.verification.samples] if turn.verification else None,
             "request": cut(turn.request, links.spans[number]),
             "levels": [
@@ -82,6 +86,7 @@ def _call(call: ExecutedCall, links: _Links) -> dict[str, Json]:
     places = links.places[call.id]
     return {
         "id": call.id,
+        "fault": call.fault,
         "arguments": [[name, spelled(value, places, name)] for name, value in call.arguments.items()],
         "result": spelled(call.result, links.fields[call.id]),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from dtc_local.records import Candidate, Conversation
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store
-from tests.audit import sound
+from tests.audit import exchanged, sound
 from tests.audit.sound import put
 from tests.samples import MODEL, candidates
 
@@ -42,6 +42,14 @@ def mixed_run(store: Store) -> Run:
     store.save(run, 6, whole, (), kept=True)
     store.save(run, 7, whole, (), kept=False, reason="judged")
     store.end_session(run, 12.5, {"prompt": 900, "evaluated": 300, "sampled": 60, "forced": 40, "stage:ask": 100})
+    return run
+
+
+def every_kind_run(store: Store) -> Run:
+    """One conversation of each of the two sound ones: together they have all kinds of turns."""
+    run = store.open_run(RunConfig(run="every", count=2), MODEL)
+    store.save(run, 0, sound.conversation(NORMAL), (), kept=True)
+    store.save(run, 1, exchanged.conversation(), (), kept=True)
     return run
 
 

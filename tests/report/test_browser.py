@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dtc_local.records import KINDS
 from dtc_local.report import report_data, report_page
 from dtc_local.store import Run, Store
-from tests.audit import sound
+from tests.audit import exchanged, sound
 from tests.report.chromium import BROWSER, Browser
-from tests.report.runs import hostile_run, mixed_run
+from tests.report.runs import every_kind_run, hostile_run, mixed_run
 
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="no Chromium on this machine: the page was not tried in a browser"
@@ -59,6 +60,35 @@ def test_a_conversation_is_shown_at_its_address_with_unsaid_calls_and_origins(br
     origins = sum(len(turn.provenance) for turn in sound.conversation().turns)
     assert browser.evaluate("document.querySelectorAll('.origin').length") == origins
     assert browser.evaluate("document.querySelectorAll('.row').length") == 6
+    assert browser.console == []
+
+
+def test_failures_parts_outcomes_and_what_is_withheld_are_shown(browser: Browser, store: Store, tmp_path: Path) -> None:
+    browser.open(written(store, tmp_path, every_kind_run), "#conversations/every-1")
+    browser.until(f"{SHOWN} === 'every-1'")
+    failed = "[...document.querySelectorAll('.call.failed .fault')].map((one) => one.textContent)"
+    assert browser.evaluate(failed) == ["failed", "failed", "failed", "mistake", "failed"]
+    headings = browser.evaluate("[...document.querySelectorAll('.turn > h3')].map((one) => one.textContent)")
+    assert len(headings) == len(exchanged.conversation().turns)
+    assert "the assistant asks back" in headings[0]
+    assert "the user says no, nothing is done" in headings[13]
+    assert "deleted, and that is reported" in headings[14]
+    text = browser.evaluate(TEXT)
+    assert "Look at what was really asked for." in text
+    assert "Tools withheld" in text
+    assert "calls fit 100%" in text
+    assert browser.console == []
+
+
+def test_the_heat_map_has_every_kind_and_leads_to_what_was_asked_in_vain(
+    browser: Browser, store: Store, tmp_path: Path
+) -> None:
+    browser.open(written(store, tmp_path, every_kind_run))
+    assert browser.evaluate("document.querySelectorAll('.heat thead th.kind').length") == len(KINDS)
+    turns = "[...document.querySelectorAll('.heat tr.turns td.kind')].map((one) => Number(one.textContent))"
+    assert sum(browser.evaluate(turns)) == len(sound.conversation().turns) + 12
+    browser.evaluate("document.querySelector('.heat button[aria-label*=\"track_parcel\"]').click()")
+    browser.until("document.getElementById('found').textContent === '1 of 2 conversations'")
     assert browser.console == []
 
 

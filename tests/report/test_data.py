@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtc_local.errors import DROP_REASONS
-from dtc_local.records import Candidate, Json
+from dtc_local.records import KINDS, SHAPES, Candidate, Json
 from dtc_local.report import PART, ReportData, report_data
 from dtc_local.report.case import Case, ToolNumbers
 from dtc_local.report.dataflow import _depths
@@ -21,8 +21,8 @@ from dtc_local.report.pieces import joined
 from dtc_local.report.viewed import viewed
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store, Stored
-from tests.audit import sound
-from tests.report.runs import mixed_run, refused
+from tests.audit import exchanged, sound
+from tests.report.runs import every_kind_run, mixed_run, refused
 from tests.report.test_pieces import linked
 from tests.samples import MODEL, candidates, conversation
 
@@ -128,7 +128,55 @@ def test_coverage_equals_a_recount(store: Store, run: Run, data: ReportData) -> 
         name: len(names) for name, names in filled.items() if names
     }
     assert {tools[row["tool"]]["name"] for row in coverage["rows"]} == {one["name"] for one in sound.OFFER}
-    assert dict(coverage["kinds"]) == Counter(turn.kind for _, made in store.kept(run) for turn in made.turns)
+    assert Counter(dict(coverage["kinds"])) == Counter(turn.kind for _, made in store.kept(run) for turn in made.turns)
+    assert [kind for kind, _ in coverage["kinds"]] == list(KINDS), "a kind that nobody made is a gap that shows"
+
+
+def test_a_question_back_is_one_turn_and_what_came_to_nothing_is_counted_apart(store: Store) -> None:
+    data = report_data(store, every_kind_run(store))
+    coverage, tools = data.head["coverage"], data.head["tools"]
+    assert Counter(dict(coverage["kinds"])) == Counter(
+        [*SHAPES, "clarify", "missing_tool", "no_tool", "no_tool", "correction", "mistake_hint"]
+        + ["confirm"] * 2
+        + ["tool_error"] * 4
+    )
+    in_vain = {
+        (tools[row["tool"]]["name"], kind): number
+        for row in coverage["rows"]
+        for (kind, _), number in zip(coverage["kinds"], row["in_vain"], strict=True)
+        if number
+    }
+    assert in_vain == {
+        ("track_parcel", "missing_tool"): 1,
+        ("delete_order", "confirm"): 1,
+        ("hold_order", "tool_error"): 1,
+        ("get_order", "tool_error"): 1,
+    }
+    made = exchanged.conversation()
+    assert sum(sum(row["calls"]) for row in coverage["rows"]) == sum(
+        len(turn.executed()) for one in (sound.conversation(), made) for turn in one.turns
+    )
+    assert data.head["index"][1]["kinds"] == [outline.kind for outline in made.scenario.turns]
+
+
+def test_the_viewer_tells_part_outcome_failures_and_withheld_tools(store: Store) -> None:
+    data = report_data(store, every_kind_run(store))
+    shown, names = viewed_of(data)["every-1"], [one["name"] for one in data.head["tools"]]
+    made = exchanged.conversation().turns
+    assert [(one["kind"], one["part"], one["outcome"]) for one in shown["turns"]] == [
+        (one.kind, one.part, one.outcome) for one in made
+    ]
+    faults = [(call["id"], call["fault"]) for one in shown["turns"] for level in one["levels"] for call in level]
+    assert faults == [(call.id, call.fault) for one in made for call in one.attempted()]
+    assert [names[tool] for tool in shown["frame"]["withheld"]] == ["track_parcel"]
+    assert shown["frame"]["verdict"] == ["sound", ["sound"], {"calls_fit": 1.0}]
+
+
+def test_a_failed_attempt_makes_no_turn_deeper(store: Store) -> None:
+    lengths = Lengths()
+    lengths.add(Case(Stored("r-0", 0, "kept", None, exchanged.conversation()), ()))
+    assert max(lengths.depths) == 1
+    assert max(lengths.calls) == 1
 
 
 def test_tools_on_offer_that_no_conversation_offered_are_rows_without_calls(store: Store) -> None:

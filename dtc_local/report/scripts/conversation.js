@@ -59,11 +59,31 @@ function argument(call, [name, value], one) {
   );
 }
 
+const FAULTS = {
+  error: ["failed", "The tool returned an error; the call had no effect."],
+  mistake: ["mistake", "A wrong call of the model itself, answered by a hint; exports mask it."],
+};
+
+// What became of a turn, in words, by its outcome.
+const OUTCOMES = {
+  yes: "the user says yes",
+  no: "the user says no, nothing is done",
+  retry: "the call fails, and is made again",
+  repair: "the call fails, and is mended",
+  report: "the call fails, and that is reported",
+  gone: "what is asked for was deleted, and that is reported",
+  recall: "answered from the conversation",
+  outside: "no matter for any tool",
+};
+const PARTS = { opening: "the assistant asks back", closing: "the user answers" };
+
 function callBox(call, one) {
-  const name = toolNames[call.tool];
+  const name = toolNames[call.tool],
+    fault = FAULTS[call.fault];
+  const state = (call.implicit ? " unsaid" : "") + (fault ? " failed" : "");
   return element(
     "section",
-    { class: call.implicit ? "call unsaid" : "call", "aria-label": shown(`Call ${call.id} ${name}`) },
+    { class: `call${state}`, "aria-label": shown(`Call ${call.id} ${name}${fault ? `, ${fault[0]}` : ""}`) },
     element(
       "h4",
       { title: shown(head.tools[call.tool].description) },
@@ -72,6 +92,7 @@ function callBox(call, one) {
       call.implicit
         ? element("span", { class: "badge", title: "The request leaves this call unsaid." }, "left unsaid")
         : null,
+      fault ? element("span", { class: "badge fault", title: fault[1] }, fault[0]) : null,
     ),
     element(
       "dl",
@@ -87,12 +108,16 @@ function turnBox(turn, number, one) {
   const solved = turn.solved ? `${turn.solved[0]} of ${turn.solved[1]} blind readers right` : null;
   return element(
     "section",
-    { class: "turn", "aria-label": `Turn ${number + 1}` },
+    { class: turn.part === "closing" ? "turn closing" : "turn", "aria-label": `Turn ${number + 1}` },
     element(
       "h3",
       {},
       `Turn ${number + 1}`,
       element("span", {}, words(turn.kind)),
+      PARTS[turn.part] ? element("span", {}, PARTS[turn.part]) : null,
+      turn.outcome && turn.part !== "opening"
+        ? element("span", { class: "outcome" }, OUTCOMES[turn.outcome] || words(turn.outcome))
+        : null,
       element("span", {}, solved),
       unsaid ? element("span", {}, `${unsaid} left unsaid`) : null,
     ),
@@ -149,12 +174,13 @@ function proof(line, one) {
     frame && frame.verdict
       ? `Verdict: ${words(frame.verdict[0])} (votes: ${frame.verdict[1].map(words).join(", ")}).`
       : null;
-  const tools =
-    frame &&
+  const scores = Object.entries((frame && frame.verdict && frame.verdict[2]) || {});
+  const met = scores.map(([criterion, share]) => `${words(criterion)} ${percent(share)}`).join(", ");
+  const listed = (all) =>
     element(
       "ul",
       { class: "offer" },
-      frame.offer.map((tool) =>
+      all.map((tool) =>
         element(
           "li",
           { class: used.has(tool) ? null : "idle", title: shown(head.tools[tool].description) },
@@ -166,11 +192,19 @@ function proof(line, one) {
     "section",
     { class: "proof", "aria-label": "Proof" },
     votes ? element("p", {}, votes) : null,
+    met ? element("p", { class: "quiet" }, `Votes that found a criterion met: ${met}.`) : null,
     frame
       ? [
           element("h3", {}, "Tools on offer"),
           element("p", { class: "quiet" }, "Those that no call uses are grey."),
-          tools,
+          listed(frame.offer),
+        ]
+      : null,
+    frame && frame.withheld.length
+      ? [
+          element("h3", {}, "Tools withheld"),
+          element("p", { class: "quiet" }, "They are asked for, and the assistant does not have them."),
+          listed(frame.withheld),
         ]
       : null,
     writtenList(one, line.status === "dropped"),

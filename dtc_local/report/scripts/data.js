@@ -31,9 +31,9 @@ const joined = (pieces) => pieces.map((piece) => (typeof piece === "string" ? pi
 
 function searchable(line, one) {
   const found = [line.id, line.status, line.reason || "", line.kinds.join(" ")];
-  if (one.frame) found.push(one.frame.persona, one.frame.date);
+  if (one.frame) found.push(one.frame.persona, one.frame.date, ...one.frame.withheld.map((tool) => toolNames[tool]));
   for (const turn of one.turns) {
-    found.push(joined(turn.request), turn.reply);
+    found.push(joined(turn.request), turn.reply, turn.part, turn.outcome);
     for (const call of turn.levels.flat()) {
       found.push(toolNames[call.tool], joined(call.result));
       for (const [name, value] of call.arguments) found.push(name, joined(value));

@@ -5,7 +5,7 @@ let asked = 0;
 
 function fillFilters() {
   const kinds = [...new Set(head.index.flatMap((line) => line.kinds))].sort();
-  const tools = [...new Set(head.index.flatMap((line) => line.used.map(([tool]) => tool)))].sort((one, other) =>
+  const tools = [...new Set(head.index.flatMap((line) => asksFor(line).map(([tool]) => tool)))].sort((one, other) =>
     toolNames[one].localeCompare(toolNames[other]),
   );
   const reasons = new Map();
@@ -30,6 +30,9 @@ function fillFilters() {
   );
 }
 
+// Pairs of tool and kind of turn: those called, and those asked for in vain.
+const asksFor = (line) => [...line.used, ...line.in_vain];
+
 function options(select, values) {
   select.append(
     element("option", { value: "" }, "all"),
@@ -44,7 +47,7 @@ function matches(line, text, wanted) {
   if (unsaid && !line.unsaid) return false;
   if (
     tool
-      ? !line.used.some((pair) => pair[0] === Number(tool) && (!kind || pair[1] === kind))
+      ? !asksFor(line).some((pair) => pair[0] === Number(tool) && (!kind || pair[1] === kind))
       : kind && !line.kinds.includes(kind)
   )
     return false;
