@@ -193,6 +193,8 @@ class LlamaEngine(OutlinesModel):
         """One pass over the lanes of `span`, then one token for every lane whose pending tokens are spent."""
         work = [self._lanes.get(lane) for lane in span]
         pending = [one[1].pending if one else [] for one in work]
+        if not any(pending):
+            return  # all of them were given up on account of a candidate in a span before
         done, logits = self._passes.plain([self._table.entries[lane] for lane in span], pending)
         ready = [one for place in done if (one := work[place])]
         if ready:

@@ -70,6 +70,18 @@ def test_stopping_early_saves_work(load: Load, requests: list[Request]) -> None:
     assert few.usage.sampled_tokens < 0.8 * every.usage.sampled_tokens
 
 
+def test_lanes_that_were_given_up_within_a_pass_are_passed_over(load: Load) -> None:
+    engine = load(4)
+    request = ask(constraint=Regex("[a-z]{4,9}"))
+    expected = run(load(4), [request])
+    ticket = engine.submit(request)
+    engine._admit()
+    (lane,) = engine._lanes
+    free = next(place for place in range(4) if place != lane)
+    engine._decode(range(free, free + 1))
+    assert [finished.completions for finished in engine.poll() if finished.ticket == ticket] == expected
+
+
 def test_a_cancelled_request_frees_its_lanes_and_is_never_answered(load: Load) -> None:
     engine = load(4)
     first, second = [ask(f"Say {index}.", Regex("[a-z]{60,90}"), n=4, max_tokens=90) for index in range(2)]
