@@ -165,7 +165,7 @@ def longest_prompt(config: RunConfig, tools: Sequence[Tool], packed: float = PAC
 
     offered = min(len(tools), config.turns_max * BUSY_CALLS + config.distractors)
     wordiest = sorted((len(signatures([tool])) for tool in tools), reverse=True)[:offered]
-    frame = len(prompts.system((), "2025-01-01", config.policy))
+    frame = len(prompts.system((), "2025-01-01", config.rules))
     turn = CHARACTERS["ask"] + BUSY_CALLS * (CHARACTERS["plan"] + CHARACTERS["execute"]) + CHARACTERS["respond"]
     return int((frame + sum(wordiest) + config.turns_max * turn + LONGEST_TASK) / packed) + BUDGET
 
@@ -242,7 +242,7 @@ def _offer(config: RunConfig, tools: Sequence[Tool]) -> float:
     from dtc_local.prompts.signature import signatures
 
     mean = sum(len(signatures([tool])) for tool in tools) / max(1, len(tools))
-    return 150 + len(config.policy) + mean * min(len(tools), config.turns_min + 1 + config.distractors)
+    return 150 + len(config.rules) + mean * min(len(tools), config.turns_min + 1 + config.distractors)
 
 
 def _seconds(config: RunConfig, read: int, written: int, speed: Speed, past: Past | None) -> float | None:
