@@ -129,7 +129,10 @@ def error_of(tool: Tool) -> Schema:
 
 
 def error_schema(tool: Tool, code: str, status: int, message: str, *, fixed: bool) -> Schema:
-    """The error's schema, where `fixed` with code and message put in the fields that look like them."""
+    """The error's schema, where `fixed` with code and message put in the fields that look like them.
+
+    Where one of them does not fit (a message too long), the other stands there.
+    """
 
     def choices(path: Sequence[str | int], leaf: Schema) -> Sequence[Json]:
         name = next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
@@ -137,7 +140,8 @@ def error_schema(tool: Tool, code: str, status: int, message: str, *, fixed: boo
             return ()
         if leaf.get("type") in ("integer", "number"):
             return (status,)
-        return (message,) if name in _MESSAGES else (code,) if name in _CODES else (message, code)
+        texts = (code, message) if name in _CODES else (message, code)
+        return [text for text in texts if is_valid(text, leaf)][:1]
 
     return narrowed(error_of(tool), choices)
 
