@@ -200,7 +200,8 @@ class _Finder:
             )
         else:
             return None
-        return {"enum": list(dict.fromkeys(brought))} if brought else None
+        different = {prompts.compact(value): value for value in brought}  # a value may be a list
+        return {"enum": list(different.values())} if brought else None
 
     def _values(self, schema: Schema, pieces: Sequence[str]) -> Schema | None:
         if schema.get("type") == "array":

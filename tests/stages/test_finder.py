@@ -7,7 +7,7 @@ from typing import Any
 from dtc_local.records import Schema
 from dtc_local.stages.finder import calls_schema
 from dtc_local.validation import is_valid
-from tests.shop import CREATE_TICKET, FIND_CUSTOMER, GET_ORDER, LIST_ORDERS
+from tests.shop import CREATE_TICKET, FIND_CUSTOMER, GET_ORDER, LIST_ORDERS, STRING, tool
 from tests.stages.desks import call, desk, done, plan_of, turn
 
 OFFER = (FIND_CUSTOMER, LIST_ORDERS, GET_ORDER, CREATE_TICKET)
@@ -57,6 +57,19 @@ def test_what_is_asked_for_from_before_has_the_value_of_an_earlier_result() -> N
     assert found is not None
     assert is_valid([written("$2", "list_orders", customer_id=12)], found)
     assert not is_valid([written("$2", "list_orders", customer_id=13)], found)
+
+
+def test_a_whole_list_can_come_from_before() -> None:
+    tags = {"type": "array", "items": STRING}
+    offer = (
+        tool("get_tags", {"name": STRING}, {"tags": tags}),
+        tool("count_tags", {"tags": tags}, {"total": {"type": "integer"}}),
+    )
+    made = done("$1", "get_tags", {"tags": ["new", "red"]}, name="Ada")
+    earlier = turn(plan_of(call("$1", "get_tags", name="Ada")), "Please get tags with name Ada.", (made,))
+    found = calls_schema(desk(offer=offer, turns=[earlier]), "Now count tags with the tags from before.", "$2", 4)
+    assert found is not None
+    assert is_valid([written("$2", "count_tags", tags=["new", "red"])], found)
 
 
 def test_an_optional_parameter_is_filled_only_if_it_is_said() -> None:
