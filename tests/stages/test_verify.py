@@ -301,3 +301,85 @@ def test_predictions_that_were_not_made_are_no_samples() -> None:
 def test_without_early_stop_every_prediction_is_made() -> None:
     (request,) = asked(verify(desk(), plan_of(call("$1", "find_customer", name="Ada Byron")), REQUEST))
     assert request.enough is None
+
+
+# Modes, and calling nothing
+
+GOLD = plan_of(call("$1", "find_customer", name="Ada Byron"))
+RIGHT = completion(plan_json(GOLD))
+OTHER = completion(plan_json(plan_of(call("$1", "weather", city="Lisbon"))))
+THIRD = completion(plan_json(plan_of(call("$1", "find_customer", name="Lisbon"))))
+NONE, CUT = completion([]), completion("[", finish="length")
+
+
+@pytest.mark.parametrize(
+    ("samples", "lenient", "strict"),
+    [
+        ([RIGHT, RIGHT, RIGHT, RIGHT], "", ""),
+        ([RIGHT, RIGHT, RIGHT, OTHER], "", ""),
+        ([RIGHT, RIGHT, OTHER, THIRD], "", "not_verified"),
+        ([RIGHT, OTHER, OTHER, THIRD], "", "ambiguous"),
+        ([RIGHT, OTHER, THIRD, NONE], "", "not_verified"),
+        ([OTHER, OTHER, THIRD, NONE], "ambiguous", "ambiguous"),
+        ([OTHER, THIRD, CUT, CUT], "not_verified", "not_verified"),
+        ([NONE, NONE, NONE, NONE], "not_verified", "not_verified"),
+        ([CUT, CUT, CUT, CUT], "not_verified", "not_verified"),
+    ],
+)
+def test_lenient_wants_one_right_prediction_and_strict_most_of_them(samples: Any, lenient: str, strict: str) -> None:
+    for mode, reason in (("lenient", lenient), ("strict", strict)):
+        steps = verify(desk(verify=mode, mix={"no_tool": 1}), GOLD, REQUEST)
+        if reason:
+            with pytest.raises(StageFailure) as failure:
+                answered(steps, samples)
+            assert (failure.value.stage, failure.value.reason) == ("verify", reason), mode
+        else:
+            assert answered(steps, samples)
+
+
+def test_a_reader_who_would_rather_call_nothing_is_no_rival_plan() -> None:
+    with pytest.raises(StageFailure, match="not_verified"):
+        answered(verify(desk(mix={"no_tool": 1}), GOLD, REQUEST), [NONE, NONE, OTHER])
+
+
+def test_off_asks_nobody() -> None:
+    with pytest.raises(StopIteration) as stop:
+        next(verify(desk(verify="off"), GOLD, REQUEST))
+    assert stop.value.value is None
+
+
+def test_the_reader_may_call_nothing_only_in_runs_with_such_turns() -> None:
+    for mix, may in (({"single": 1}, False), ({"no_tool": 1}, True), ({"confirm": 1}, True)):
+        (request,) = asked(verify(desk(mix=mix), GOLD, REQUEST))
+        assert accepts(json.loads(request.constraint.schema), "[]") is may
+        assert ("Write [] where nothing" in request.messages[-1].parts[-1]) is may
+
+
+def test_where_nothing_should_be_called_the_reader_must_call_nothing() -> None:
+    nothing = plan_of()
+    here = desk(mix={"no_tool": 1})
+    assert answered(verify(here, nothing, REQUEST), [NONE, NONE, OTHER]).equal == 2
+    with pytest.raises(StageFailure, match="not_verified"):
+        answered(verify(here, nothing, REQUEST), [OTHER, THIRD, CUT])
+    with pytest.raises(StageFailure, match="ambiguous"):
+        answered(verify(here, nothing, REQUEST), [OTHER, OTHER, CUT])
+
+
+def test_a_prediction_that_was_cut_off_is_not_one_of_nothing() -> None:
+    with pytest.raises(StageFailure, match="not_verified"):
+        answered(verify(desk(mix={"no_tool": 1}), plan_of(), REQUEST), [CUT, CUT, CUT])
+
+
+def test_a_small_reader_that_finds_nothing_to_call_has_called_nothing() -> None:
+    here = desk(facts_only=True, mix={"no_tool": 1})
+    with pytest.raises(StopIteration) as stop:
+        next(verify(here, plan_of(), "How are you today?"))
+    assert stop.value.value.solve_rate == 1
+    with pytest.raises(StageFailure, match="not_verified"):
+        next(verify(here, GOLD, "How are you today?"))
+
+
+def test_a_small_reader_is_never_told_of_calling_nothing() -> None:
+    here = desk(facts_only=True, mix={"no_tool": 1})
+    (request,) = asked(verify(here, GOLD, "Please find customer with name Ada Byron."))
+    assert "[]" not in request.messages[-1].parts[-1]
