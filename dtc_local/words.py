@@ -2,6 +2,10 @@
 
 Pure functions on strings; no grammar, no model. One invariant joins the stages: a value that is `sayable` and that
 :func:`find` sees in a text is also offered to the blind reader, by :func:`spans` or :func:`numbers`.
+
+Where a script puts no spaces between words (Chinese and Japanese), every character may begin or end a word: a value
+stands on its own there if it is not part of a longer Latin word or number. Texts without such characters are read as
+if there were none.
 """
 
 from __future__ import annotations
@@ -15,12 +19,23 @@ from dtc_local.records import Json
 SPAN_WORDS = 12
 """Longest span offered, in words: a short message text still fits."""
 
+UNSPACED = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+"""Letters of scripts that put no spaces between words, as part of a character class."""
+MARKS = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff1f\uff3b-\uff3d\uff5b-\uff65\u2026\u30fb"
+"""Their punctuation."""
+UNSPACED_SPAN = 20
+"""Longest span offered of a text without spaces, in characters and words."""
+
 _FUNCTION_WORDS = (
     "a an and are as at be but by can could do for from has have i if in into is it its me my of on or our please "
     "so than that the their them then there these this those to up us was we were will with would you your I"
 )
 _NOT_AT_AN_END = frozenset(_FUNCTION_WORDS.split())
-_NUMBER = re.compile(r"(?<![\w.,:/-])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w|[.,:/-]\d)")
+_LETTER = rf"[^\W{UNSPACED}]"
+"""A letter, digit or underscore that goes on a word."""
+_NUMBER = re.compile(rf"(?:(?<![\w.,:/-])|(?<=[{UNSPACED}]))-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!{_LETTER}|[.,:/-]\d)")
+_IS_UNSPACED, _IS_MARK = re.compile(f"[{UNSPACED}]"), re.compile(f"[{MARKS}]")
+_PIECE = re.compile(rf"[{UNSPACED}]|[{MARKS}]|[^\s{UNSPACED}{MARKS}]+")
 _CODE_NAME = re.compile(r"_|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z]-[A-Za-z]")
 _QUOTES = "'\""
 _OPENING, _CLOSING = "([{#", ".,;:!?)]}"
@@ -45,11 +60,19 @@ def find(text: str, value: Json) -> tuple[int, int] | None:
         wanted = written(value)
         return next((match.span() for match in _NUMBER.finditer(text) if written(_number(match)) == wanted), None)
     for form in spellings(value):
-        before, after = rf"(?:^|(?<=[\s\"]))[{re.escape(_OPENING)}']*", rf"(?:'s)?[{re.escape(_CLOSING)}']*(?:$|[\s\"])"
+        before, after = _edges(form)
         match = re.search(rf"{before}({re.escape(form)})(?={after})", text) if form.strip() else None
         if match:
             return match.span(1)
     return None
+
+
+def _edges(form: str) -> tuple[str, str]:
+    """Expressions for what must stand before and after a text for it to stand on its own."""
+    near = rf"\s\"{UNSPACED}{MARKS}"
+    before = rf"(?:^|(?<=[{near}]))[{re.escape(_OPENING)}']*"
+    after = rf"(?:'s)?[{re.escape(_CLOSING)}']*(?:$|[{near}])"
+    return ("" if _IS_UNSPACED.match(form[:1]) else before), ("" if _IS_UNSPACED.match(form[-1:]) else after)
 
 
 def without(text: str, values: Iterable[Json]) -> str:
@@ -80,10 +103,24 @@ def spellings(value: Json) -> tuple[str, ...]:
 def spans(text: str) -> Iterator[str]:
     """Spans a reader could lift out of the text: whole words, no dangling function word or punctuation at the ends."""
     for chunk in re.split(r"[\n\"]", text):
-        words = [match.span() for match in re.finditer(r"\S+", chunk)]
+        unspaced = _IS_UNSPACED.search(chunk)
+        words = [match.span() for match in re.finditer(_PIECE if unspaced else r"\S+", chunk)]
         for first, (begin, _) in enumerate(words):
-            for _, end in words[first : first + SPAN_WORDS]:
-                yield from _trimmed(chunk[begin:end])
+            for _, end in words[first : first + (UNSPACED_SPAN if unspaced else SPAN_WORDS)]:
+                if not unspaced or not (_IS_MARK.match(chunk[begin]) or _IS_MARK.match(chunk[end - 1])):
+                    yield from _trimmed(chunk[begin:end])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, punctuation at their ends included; of a text without spaces its Latin words and numbers."""
+    if not _IS_UNSPACED.search(text):
+        return text.split()
+    return [piece for piece in _PIECE.findall(text) if not re.match(f"[{UNSPACED}{MARKS}]", piece)]
+
+
+def is_question(text: str) -> bool:
+    """Whether a text ends by asking."""
+    return text.rstrip().endswith(("?", "\uff1f"))
 
 
 def _trimmed(span: str) -> Iterator[str]:
@@ -120,7 +157,7 @@ def code_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def shows_name(text: str, names: Iterable[str]) -> bool:
     """Whether a code-like name stands in the text."""
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in code_names(names))
+    return any(re.search(rf"(?<!{_LETTER}){re.escape(name)}(?!{_LETTER})", text) for name in code_names(names))
 
 
 def shows_call_id(text: str) -> bool:

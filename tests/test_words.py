@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dtc_local.prompts import written
 from dtc_local.stages.references import parse_reference
-from dtc_local.words import code_names, find, leaves, numbers, sayable, shows_call_id, shows_name, spans, without
+from dtc_local.words import (
+    code_names,
+    find,
+    is_question,
+    leaves,
+    numbers,
+    sayable,
+    shows_call_id,
+    shows_name,
+    spans,
+    without,
+    words_of,
+)
 
 WORDS = st.text("abcXYZ é北…€ 019.,;:!?'\"#()[]{}/-_%$", min_size=1, max_size=20)
 NUMBERS = st.integers(-(10**9), 10**9) | st.floats(-1e6, 1e6, allow_nan=False)
@@ -148,3 +162,59 @@ def test_only_code_like_names_are_forbidden() -> None:
     assert not shows_name("What is the weather?", ["weather"])
     assert shows_call_id("the id from $1")
     assert not shows_call_id("fifty $")
+
+
+# Texts without spaces between words
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "found"),
+    [
+        ("東京の天気を教えてください。", "東京", True),
+        ("请帮我查一下上海明天的天气。", "上海", True),
+        ("注文O-9を3個キャンセルして。", "O-9", True),
+        ("注文O-9を3個キャンセルして。", 3, True),
+        ("注文O-9を3個キャンセルして。", 9, False),
+        ("注文O-91を13個。", "O-9", False),
+        ("注文O-91を13個。", 3, False),
+        ("Ada Byronさんに2.5キロ送って", "Ada Byron", True),
+        ("Ada Byronさんに2.5キロ送って", "Ada", True),
+        ("Ada Byronさんに2.5キロ送って", 2.5, True),
+        ("Ada Byronさんに2.5キロ送って", 5, False),
+        ("「青い本」、お願いします", "青い本", True),
+        ("get_orderを使って", "order", False),
+    ],
+)
+def test_a_value_stands_between_characters_of_a_script_without_spaces(text: str, value: Any, found: bool) -> None:
+    span = find(text, value)
+    assert (span is not None) is found
+    if span is not None:
+        assert text[slice(*span)] == str(value)
+        assert value in (*spans(text), *numbers(text))
+
+
+def test_spans_of_a_text_without_spaces_bear_no_punctuation_of_it() -> None:
+    found = set(spans("「東京」、5人。"))
+    assert {"東京", "人"} <= found
+    assert not any(span[0] in "「」、。" for span in found)
+
+
+def test_a_code_name_is_seen_beside_characters_of_any_script() -> None:
+    assert shows_name("get_orderを使って", ["get_order"])
+    assert not shows_name("注文を使って", ["get_order"])
+
+
+@given(st.text(alphabet="ab ,.?!'\"$-5", max_size=30))
+def test_words_of_a_text_with_spaces_are_what_stands_between_them(text: str) -> None:
+    assert words_of(text) == text.split()
+
+
+def test_words_of_a_text_without_spaces_are_its_latin_ones() -> None:
+    assert words_of("注文O-9を3個、Ada Byronさんに。") == ["O-9", "3", "Ada", "Byron"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("Which?", True), ("どれですか？", True), ("どれです。", False), ("", False)]
+)
+def test_a_question_ends_with_a_mark_of_its_script(text: str, asks: bool) -> None:
+    assert is_question(text) is asks
