@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from dtc_local.errors import StageFailure
 from dtc_local.prompts import written
 from dtc_local.stages.ask import Wording, ask, find_fault, grammar, wording
+from dtc_local.stages.exchanges import one_of
 from dtc_local.words import find, sayable
-from tests.stages.desks import answered, call, completion, desk, plan_of, ref
+from tests.scripted import constraint_of
+from tests.shop import SHOP, STRING, tool
+from tests.stages.desks import answered, asked, call, completion, desk, plan_of, ref
 from tests.stages.grammars import accepts, compiled
 
 NAMES = ["create_ticket", "ticketId", "weather", "cd", "check-in", "sha1", "status"]
@@ -182,3 +185,40 @@ def test_without_a_good_request_the_fault_of_the_best_is_the_reason(text: str, f
     with pytest.raises(StageFailure) as failure:
         answered(ask(desk(), Wording((), (), ("Lisbon",))), [completion(text, finish=finish)])
     assert failure.value.reason == reason
+
+
+def test_a_request_says_nothing_of_what_it_shall_lack() -> None:
+    here = desk()
+    candidates = [
+        completion("See Lisbon in 5 days.", -0.1),
+        completion("See Lisbon on Monday.", -0.2),
+        completion("See Lisbon soon.", -0.3),
+    ]
+    assert answered(ask(here, Wording((), (), ("Lisbon",)), lacks=["Monday", 5]), candidates) == ("See Lisbon soon.",)
+    assert [one.reason for one in here.candidates] == ["label_unproved", "label_unproved", ""]
+    with pytest.raises(StageFailure, match="label_unproved"):
+        answered(ask(here, Wording((), (), ("Lisbon",)), lacks=["Monday"]), candidates[1:2])
+
+
+def test_a_request_is_what_its_kind_of_turn_needs() -> None:
+    yes = Wording((), (), (), proof=lambda text: text.startswith("Yes"))
+    assert answered(ask(desk(), yes), [completion("Maybe.", -0.1), completion("Yes, do.", -0.2)]) == ("Yes, do.",)
+    with pytest.raises(StageFailure, match="label_unproved"):
+        answered(ask(desk(), yes), [completion("Maybe.")])
+
+
+@pytest.mark.parametrize("facts_only", [False, True])
+def test_only_a_small_model_is_held_to_the_exchange_it_takes_part_in(facts_only: bool) -> None:
+    words = Wording(("Say yes.",), (), (), closed=one_of(["Yes, please."]))
+    (request,) = asked(ask(desk(facts_only=facts_only), words))
+    assert accepts(constraint_of(request), "Yes, please.")
+    assert accepts(constraint_of(request), "Fine by me.") is not facts_only
+
+
+def test_withheld_tools_are_named_by_nobody() -> None:
+    secret = tool("get_secret", {"secretCode": STRING})
+    here = desk(offer=[*SHOP, secret], withheld=[secret])
+    texts = ["Please get_secret of Lisbon.", "Use the secretCode of Lisbon.", "Use the secret of Lisbon."]
+    candidates = [completion(text, -0.1 * place) for place, text in enumerate(texts)]
+    assert answered(ask(here, Wording((), (), ("Lisbon",))), candidates) == (texts[2],)
+    assert [one.reason for one in here.candidates] == ["leaked_name", "leaked_name", ""]
