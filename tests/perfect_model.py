@@ -56,10 +56,11 @@ class PerfectModel:
 
     def text(self, request: Request, candidate: int) -> str:
         """What it writes as that candidate."""
-        if self.small and isinstance(constraint_of(request), str):
-            return sample(constraint_of(request), request.sampling.seed + candidate)
-        answer = getattr(self, request.stage)(request, candidate)
-        return answer if isinstance(answer, str) else compact(answer)
+        constraint = constraint_of(request)
+        if self.small and isinstance(constraint, str):
+            return sample(constraint, request.sampling.seed + candidate)
+        answer: Any = getattr(self, request.stage)(request, candidate)
+        return answer if isinstance(constraint, str) else compact(answer)
 
     def plan(self, request: Request, candidate: int) -> Any:
         """Any plan that the schema allows."""

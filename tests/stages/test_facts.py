@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from dtc_local import pipeline
 from dtc_local.randomness import stream
 from dtc_local.records import CallOutline, Conversation, Json, Recorded, Reference, Schema, Tool, TurnOutline
 from dtc_local.settings import RunConfig
-from dtc_local.stages.execute import result_schema
+from dtc_local.stages.execute import execute, result_schema
 from dtc_local.stages.facts import Facts, facts_of
 from dtc_local.store import Store
 from dtc_local.validation import is_valid
@@ -21,6 +24,7 @@ from dtc_local.world.wholes import fitted
 from tests.perfect_model import PerfectModel
 from tests.scripted import Scripted
 from tests.shop import SHOP, STRING, schema_of, tool
+from tests.stages.playing import played, table
 
 HOUSE: Schema = schema_of({"room_id": STRING, "name": STRING, "price": {"type": "number"}})
 FIND = tool("find_rooms", {"city": STRING, "guests": {"type": "integer"}}, {"rooms": {"type": "array", "items": HOUSE}})
@@ -260,3 +264,80 @@ def test_simulated_results_can_only_be_the_recorded_ones_where_a_small_model_cho
     listed = result_schema(FIND, {}, {"rooms": ([{"room_id": "R1", **seen}],)}, frozenset({("rooms", 0, "room_id")}))
     assert is_valid({"rooms": [{"room_id": "R1", **seen}]}, listed)
     assert not is_valid({"rooms": [{"room_id": "R2", **seen}]}, listed)
+
+
+# Results that are one bare value
+
+
+def bare(name: str, output: Schema, effect: Any = "read", recorded: tuple[Recorded, ...] = ()) -> Tool:
+    """A tool whose result has no fields."""
+    made = tool(name, {"query": STRING}, effect=effect)
+    source = made.source.model_copy(update={"output": output})
+    return made.model_copy(update={"output": output, "source": source, "recorded": recorded})
+
+
+@pytest.mark.parametrize(
+    ("name", "effect", "pattern"),
+    [
+        ("find_user_id_by_email", "read", r"[A-Z0-9#_-]*\d+"),
+        ("calculate", "read", r"-?\d+(\.\d+)?"),
+        ("getWeather", "read", r"[a-z ]+"),
+        ("send_certificate", "write", r"[a-z]+"),
+        ("cancel_order", "destructive", r"[a-z]+"),
+    ],
+)
+def test_a_bare_text_is_what_the_tools_name_asks_for_or_word_that_it_went_well(
+    name: str, effect: Any, pattern: str
+) -> None:
+    one = bare(name, STRING, effect)
+    for seed in range(5):
+        found = facts([one], [outline(one, "query")], seed)["$1"]
+        assert [key for key in found if key.startswith("->")] == ["->"]
+        assert found["->"]
+        assert all(isinstance(value, str) and re.fullmatch(pattern, value) for value in found["->"]), found["->"]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        STRING,
+        {"type": "integer"},
+        {"type": "number", "minimum": 3, "maximum": 9},
+        {"type": "string", "enum": ["on", "off"]},
+        {"type": "string", "format": "date"},
+        {"type": "string", "examples": ["Lyon", "Oslo"]},
+        {"type": "string", "maxLength": 6},
+    ],
+)
+def test_a_small_model_takes_a_bare_result_from_its_facts(output: Schema) -> None:
+    one = bare("get_status", output)
+    found = facts([one], [outline(one, "query")])["$1"]["->"]
+    assert found
+    schema = result_schema(one, {}, {"": found}, frozenset())
+    assert {True} == {is_valid(value, schema) and is_valid(value, output) for value in found}
+    assert not is_valid("off, so let's add", schema)
+    assert not is_valid(-77, schema)
+
+
+def test_a_bare_result_that_was_recorded_is_repeated() -> None:
+    one = bare("get_flight_status", STRING, recorded=(Recorded(arguments=None, result="landed at 5 pm"),))
+    assert facts([one], [outline(one, "query")])["$1"]["->"] == ("landed at 5 pm",)
+
+
+def test_a_bare_result_is_played_from_plan_to_reply() -> None:
+    one = bare("find_user_id_by_email", STRING)
+    call = outline(one, "query")
+    here = table(TurnOutline(kind="single", calls=(call,)), small=True, offer=(one, *SHOP))
+    (turn,) = played(here)
+    (made,) = turn.executed()
+    assert made.result in here.scenario.facts["$1"]["->"]
+    (request,) = next(execute(here, turn.plan, turn.request))
+    shown = " | ".join(map(str, here.scenario.facts["$1"]["->"]))
+    assert f"\nFacts:\nresult: {shown}\n" in request.messages[-1].parts[-1]
+
+
+def test_a_result_that_is_a_list_of_records_has_whole_lists_for_facts() -> None:
+    listed = bare("list_rooms", {"type": "array", "items": HOUSE})
+    found = facts([listed], [outline(listed, "query")])["$1"]
+    assert all(isinstance(value, list) and is_valid(value, listed.output) for value in found["->"])
+    assert is_valid(found["->"][0], result_schema(listed, {}, {"": found["->"]}, frozenset()))
