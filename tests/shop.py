@@ -65,7 +65,9 @@ UPDATE_TICKET = tool(
     "update_ticket", {"ticket_id": INTEGER, "status": STATUS}, {"ticket_id": INTEGER, "status": STATUS}, "write"
 )
 DELETE_TICKET = tool("delete_ticket", {"ticket_id": INTEGER}, {"ticket_id": INTEGER}, "destructive")
-COMPARE = tool("compare_orders", {"first": STRING, "second": STRING}, {"difference": {"type": "number"}})
+COMPARE = tool(
+    "compare_orders", {"first_order_id": STRING, "second_order_id": STRING}, {"difference": {"type": "number"}}
+)
 WEATHER = tool(
     "weather",
     {"city": STRING, "unit": {"type": "string", "enum": ["celsius", "kelvin"], "default": "celsius"}},

@@ -119,10 +119,21 @@ CANCEL = CallOutline(id="$1", tool="cancel_order", literals=("order_id",))
 DELETE = CallOutline(id="$1", tool="delete_ticket", literals=("ticket_id",))
 AGAIN = CallOutline(id="$2", tool="weather", literals=("city",))
 LATER = CallOutline(id="$2", tool="weather", literals=("unit",), references={"city": (ref("$1.city"),)})
+FAN_IN = (
+    CallOutline(id="$1", tool="list_orders", literals=("customer_id",)),
+    CallOutline(id="$2", tool="get_order", literals=("order_id",)),
+    CallOutline(
+        id="$3",
+        tool="compare_orders",
+        references={"first_order_id": (ref("$1.orders.0.order_id"),), "second_order_id": (ref("$2.order_id"),)},
+    ),
+)
 SCENES: dict[str, tuple[TurnOutline, ...]] = {
     "single": (outline("single", WEATHER),),
     "parallel": (outline("parallel", WEATHER, FIND.model_copy(update={"id": "$2"})),),
     "chain": (outline("chain", FIND, ORDERS),),
+    "fan_in": (outline("fan_in", *FAN_IN),),
+    "fan_out": (outline("fan_out", FIND, ORDERS, LATER.model_copy(update={"id": "$3"})),),
     "follow_up": (outline("single", FIND), outline("follow_up", LATER)),
     "clarify": (outline("clarify", WEATHER, focus=Focus(call="$1", argument="city")),),
     "clarify, follow_up": (

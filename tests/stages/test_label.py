@@ -231,6 +231,8 @@ BREAKS: dict[str, tuple[Break, ...]] = {
     "single": (planned_as("chain"), planned_as("follow_up")),
     "parallel": (planned_as("chain"), planned_as("single")),
     "chain": (planned_as("parallel"), planned_as("single")),
+    "fan_in": (planned_as("fan_out"), planned_as("parallel")),
+    "fan_out": (planned_as("fan_in"), planned_as("chain")),
     "follow_up": (planned_as("single"), planned_as("chain")),
     "clarify": CLARIFY,
     "clarify, follow_up": (said_before, shown_before, alone),

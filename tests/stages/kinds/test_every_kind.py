@@ -22,8 +22,8 @@ from tests.stages.playing import SCENES, Script, both_modes, driven, played, sce
 every_scene = pytest.mark.parametrize("name", SCENES)
 
 
-def test_there_is_a_scene_for_every_kind_but_the_two_that_need_three_calls() -> None:
-    assert {outlines[-1].kind for outlines in SCENES.values()} == {*KINDS} - {"fan_in", "fan_out"}
+def test_there_is_a_scene_for_every_kind() -> None:
+    assert {outlines[-1].kind for outlines in SCENES.values()} == {*KINDS}
 
 
 def checked(here: Desk, made: Sequence[Turn]) -> None:
