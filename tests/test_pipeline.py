@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dtc_local import pipeline
+from dtc_local.coverage import window
 from dtc_local.engine.base import Engine, Request
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.errors import DecodeError, UserError
@@ -80,7 +81,7 @@ def test_output_does_not_depend_on_width_or_order(tmp_path: Path, width: int, or
     assert plain[0].dropped == other[0].dropped
 
 
-@pytest.mark.parametrize("after", [1, 20, 45, 70])
+@pytest.mark.parametrize("after", [1, 15, 30, 50])
 def test_a_run_that_broke_off_goes_on_as_if_it_had_not(tmp_path: Path, after: int) -> None:
     model, seen = PerfectModel(), count()
 
@@ -209,12 +210,33 @@ def test_a_conversation_too_long_for_the_model_is_dropped_alone(tmp_path: Path) 
         assert kept.turns == whole[index].turns[: len(kept.turns)]
 
 
-def test_tools_that_form_no_call_graph_are_a_drop_reason(tmp_path: Path) -> None:
+def test_tools_that_form_too_few_turns_are_a_drop_reason(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
-        store.add_tools(SHOP[:1])
-        config = RunConfig(run="r", count=1, limit=2, mix={"fan_in": 1})
+        store.add_tools(SHOP[:2])
+        config = RunConfig(run="r", count=1, limit=2, turns_min=3, turns_max=3, mix={"missing_tool": 1})
         result = pipeline.run(Scripted(PerfectModel()), store, config)
     assert result.dropped == {"no_topology": 2}
+
+
+def test_a_mix_that_no_tool_can_form_is_refused_before_there_is_a_run(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        store.add_tools(SHOP[:1])
+        with pytest.raises(
+            UserError, match="cannot form the mix fan_in=1: no usable tool takes what two others return"
+        ):
+            pipeline.run(Scripted(PerfectModel()), store, RunConfig(run="r", mix={"fan_in": 1}))
+        assert store.runs() == ()
+
+
+def test_conversations_know_of_others_by_index_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "LAG", 4)
+    config = CONFIG.model_copy(update={"count": 14, "turns_min": 1, "turns_max": 1})
+    plain = finished(tmp_path / "a.db", Scripted(PerfectModel(), 1), config)
+    wide = finished(tmp_path / "b.db", Scripted(PerfectModel(), 16, 11), config)
+    finished(tmp_path / "c.db", Scripted(PerfectModel(), 3, 5), config.model_copy(update={"count": 5}))
+    continued = finished(tmp_path / "c.db", Scripted(PerfectModel(), 16, 7), config)
+    assert plain[1] == wide[1] == continued[1]
+    assert plain[0].dropped == wide[0].dropped == continued[0].dropped
 
 
 def test_without_tools_there_is_nothing_to_run(tmp_path: Path) -> None:

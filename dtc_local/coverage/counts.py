@@ -21,6 +21,8 @@ WHOLE = 4
 """Quarters of what is kept, or planned and open."""
 PART = 1
 """Quarters of what was planned and not kept."""
+CALLED = 4
+"""How many times more than its count says a tool is worth that was never called."""
 PRIOR = 4
 """The yield of a kind starts as if so many turns of it had come to what turns come to on average."""
 
@@ -97,7 +99,8 @@ class Worth:
             names = tool.parameters["properties"]
             fresh = [not self._count("parameter", tool.name, name) for name in names] or [True]
             share = sum(fresh) / len(fresh)
-            self._tools[tool.name] = (1 + share) / 2 / (1 + self._count("tool", tool.name)) ** 2
+            known = self._count("tool", tool.name)
+            self._tools[tool.name] = (1 + share) / 2 / (1 + known) ** 2 / (CALLED if known else 1)
         return self._tools[tool.name]
 
     def edge(self, edge: Edge) -> float:

@@ -17,7 +17,7 @@ from dtc_local.records import KINDS, Kind
 AHEAD = 24.0
 """In how many kept turns a kind shall make up for what it lacks."""
 LEAST = 0.02
-MOST = 8.0
+MOST = 12.0
 """What a kind is drawn by at least and at most, in multiples of what the mix wants of it in so many turns: the others
 may be impossible here."""
 HOPELESS = 0.08

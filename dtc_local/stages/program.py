@@ -16,7 +16,7 @@ from dtc_local.coverage.quota import lacking
 from dtc_local.ledger import ends
 from dtc_local.records import KINDS, SHAPES, CallOutline, Focus, Kind, Outcome, Tool, TurnOutline
 from dtc_local.stages.references import Path, output_paths
-from dtc_local.tools.dataflow.entities import argument_identity
+from dtc_local.tools.dataflow.entities import argument_identity, result_identity
 from dtc_local.tools.dataflow.index import Shelf
 from dtc_local.tools.dataflow.sample import Past, Samplers, draw_turn, draw_within
 
@@ -85,16 +85,12 @@ def kinds_in_order(weights: Mapping[Kind, float], *, first: bool, rng: Generator
     A first turn can follow nothing; where only such turns are wanted, a single call or a chain opens the conversation.
     """
     following = FOLLOWING if first else ()
-    left = {kind: weights[kind] for kind in KINDS if weights.get(kind, 0.0) > 0 and kind not in following}
-    if first and not left:
+    kinds = [kind for kind in KINDS if weights.get(kind, 0.0) > 0 and kind not in following]
+    if first and not kinds:
         return list(OPENERS)
-    order: list[Kind] = []
-    while left:
-        kinds = list(left)
-        shares = [weight / sum(left.values()) for weight in left.values()]
-        order.append(kinds[int(rng.choice(len(kinds), p=shares))])
-        del left[order[-1]]
-    return order
+    # The least of exponential times comes out in proportion to its rate: one draw for the whole order.
+    times = rng.exponential(size=len(kinds))
+    return sorted(kinds, key=lambda kind: times[kinds.index(kind)] / weights[kind])
 
 
 def _remember(past: Past, outline: TurnOutline) -> None:
@@ -134,11 +130,30 @@ class _Draw:
     def _calls(self, kind: Kind, past: Past) -> tuple[CallOutline, ...] | None:
         def allowed(calls: Sequence[CallOutline]) -> bool:
             tools = [self.shelf.by_name[call.tool] for call in calls]
-            return all(tool.name not in past.withheld for tool in tools) and not (
-                self.consent and any(tool.effect == "destructive" for tool in tools)
+            return (
+                all(tool.name not in past.withheld for tool in tools)
+                and not (self.consent and any(tool.effect == "destructive" for tool in tools))
+                and not self._outlived(calls, past)
             )
 
         return draw_turn(kind, self.shelf, past, self.rng, self.samplers, allowed)
+
+    def _outlived(self, calls: Sequence[CallOutline], past: Past) -> bool:
+        """Whether one of the calls is given what a call before it has ended, or what such a call returns to name it."""
+        ended: set[tuple[str, Path]] = set()
+        enders: dict[str, Tool] = {}
+        for call in (*past.calls, *calls):
+            given = {(one.call, one.path) for choices in call.references.values() for one in choices}
+            named = [path for source, path in given if source in enders and _is_key(enders[source], path)]
+            if named or given & ended:
+                return True
+            tool = self.shelf.by_name[call.tool]
+            if call.id not in past.lost and ends(tool):
+                enders[call.id] = tool
+                for name, choices in call.references.items():
+                    identity = argument_identity(tool, name)
+                    ended |= {(one.call, one.path) for one in choices if identity is not None and identity.is_key}
+        return False
 
     def _carrier(self, past: Past) -> tuple[CallOutline, ...] | None:
         for kind in kinds_in_order(CARRIERS, first=not past.calls, rng=self.rng):
@@ -209,7 +224,8 @@ class _Draw:
     def _destructive_follow_up(self, past: Past) -> tuple[CallOutline, ...] | None:
         def destroys(calls: Sequence[CallOutline]) -> bool:
             tool = self.shelf.by_name[calls[-1].tool]
-            return tool.effect == "destructive" and tool.name not in past.withheld
+            wanted = tool.effect == "destructive" and tool.name not in past.withheld
+            return wanted and not self._outlived(calls, past)
 
         return draw_turn("follow_up", self.shelf, past, self.rng, self.samplers, destroys)
 
@@ -255,6 +271,12 @@ class _Draw:
 
     def _one(self, names: Sequence[str]) -> str:
         return names[int(self.rng.integers(len(names)))]
+
+
+def _is_key(tool: Tool, path: Path) -> bool:
+    """Whether the field at a path of the tool's result names one thing."""
+    identity = result_identity(tool, path)
+    return identity is not None and identity.is_key
 
 
 def _is_scalar(tool: Tool, name: str) -> bool:

@@ -40,8 +40,8 @@ FOREIGN_SHARE = 0.2
 NAMESPACE_DRAWS = 8
 LEAD_DRAWS = 4
 """So many shelves are tried for the kind that is to lead before another may."""
-UNCALLED = 3.0
-"""How much more often a namespace is drawn of which no tool was called yet."""
+UNCALLED = 4.0
+"""How much more often a namespace is drawn of which no tool was called yet; it falls with the root of their share."""
 
 
 def build(
@@ -127,8 +127,8 @@ def _shelves(tools: ToolIndex, rng: Generator, wanted: Coverage) -> list[int]:
     weights = []
     for number in tools.sources:
         label = tools.labels[number]
-        called = min(1.0, wanted.called(label.namespace) / usable[label.namespace])
-        weights.append(label.weight * (1 + UNCALLED * (1 - called)))
+        uncalled = max(0.0, 1 - wanted.called(label.namespace) / usable[label.namespace])
+        weights.append(label.weight * (1 + UNCALLED * uncalled**0.5))
     share = [weight / sum(weights) for weight in weights]
     draws = min(NAMESPACE_DRAWS, len(tools.sources))
     return [tools.sources[int(drawn)] for drawn in rng.choice(len(weights), size=draws, replace=False, p=share)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dtc_local.randomness import stream
-from dtc_local.records import KINDS, CallOutline, Kind, Scenario, Schema, Tool
+from dtc_local.records import SHAPES, CallOutline, Kind, Scenario, Schema, Tool
 from dtc_local.stages.scenario import build
 from dtc_local.tools import read_files
 from dtc_local.tools.dataflow.index import Shelf, ToolIndex
@@ -50,10 +50,10 @@ def check_shape(kind: Kind, calls: Sequence[CallOutline], past: Past) -> None:
 
 
 def check_turns(shelf: Shelf, seed: int, samplers: Samplers) -> set[Kind]:
-    """Draw each kind twice in one conversation, check every turn, and say which kinds could be formed."""
+    """Draw each shape twice in one conversation, check every turn, and say which kinds could be formed."""
     rng = stream(seed, 0, "turns")
     past, formed = Past(), set[Kind]()
-    for kind in (*KINDS, *KINDS):
+    for kind in (*SHAPES, *SHAPES):
         calls = draw_turn(kind, shelf, past, rng, samplers)
         if calls is not None:
             check_shape(kind, calls, past)
@@ -103,7 +103,7 @@ def test_every_turn_drawn_of_real_tools_has_the_shape_of_its_kind() -> None:
         tools = read_files([path]).tools
         for seed in range(8):
             formed |= check_turns(Shelf(tools[0].namespace, tools), seed, BOTH)
-    assert formed == set(KINDS)
+    assert formed == set(SHAPES)
 
 
 def scenarios(tools: ToolIndex, samplers: Samplers, count: int = 30) -> list[Scenario]:
