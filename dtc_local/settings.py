@@ -20,7 +20,7 @@ from dtc_local.languages import language_code
 from dtc_local.mixes import IN_ONE_MESSAGE, MIXES, parsed_mix, written_mix
 from dtc_local.records import KINDS, SAMPLERS, Json, Kind, Record, Sampler
 
-DEFAULT_MIX: dict[Kind, float] = MIXES["plain"]
+DEFAULT_MIX: dict[Kind, float] = MIXES["agentic"]
 DEFAULT_SAMPLERS: dict[Sampler, float] = {"neighbour": 2, "random": 1}
 ABSTAINING: tuple[Kind, ...] = ("clarify", "missing_tool", "no_tool", "confirm")
 """Kinds with a message after which the assistant calls nothing."""
