@@ -48,3 +48,53 @@ def test_values_are_written_as_people_write_them(value: object, text: str) -> No
 @pytest.mark.parametrize("name", ["fan_speed", "fanSpeed", "fan-speed", "Fan Speed", "fan.speed"])
 def test_names_become_words(name: str) -> None:
     assert prompts.worded(name) == "fan speed"
+
+
+def test_the_reader_is_told_of_calling_nothing_only_where_that_may_be_right() -> None:
+    assert "Write [] where nothing should be called" in prompts.verify(abstain=True)
+    assert prompts.verify() == prompts.verify(abstain=False)
+    assert "[]" not in prompts.verify()
+
+
+def test_talk_says_what_the_words_are_for_and_what_was_wrong_before() -> None:
+    assert "It asks for the city." in prompts.talk("It asks for the city.")
+    assert "Note" not in prompts.talk("It asks for the city.")
+    assert prompts.talk("It asks for the city.", "Say only that.").endswith("Note: Say only that.\n")
+
+
+def test_an_error_is_asked_for_with_its_call_its_cause_and_its_shape() -> None:
+    made = prompts.call_json("$2~1", "weather", {"city": "Rome"})
+    shape = {"type": "object", "properties": {"code": {"type": "integer"}}, "required": ["code"]}
+    text = prompts.error(made, "timeout: it took too long", shape, {"code": (504,)})
+    assert '{"id":"$2~1","name":"weather","arguments":{"city":"Rome"}}' in text
+    assert "Cause: timeout: it took too long\nReturns: {code: integer}\nFacts:\ncode: 504\n" in text
+    assert "Facts" not in prompts.error(made, "timeout", shape, {})
+
+
+def test_a_hint_is_asked_for_with_the_wrong_call_and_the_right_one() -> None:
+    wrong, right = (prompts.call_json("$2", name, {"city": "Rome"}) for name in ("weather", "get_order"))
+    text = prompts.hint(wrong, right)
+    assert text.index('"weather"') < text.index("Right is:") < text.index('"get_order"')
+
+
+def test_the_judge_is_asked_about_every_criterion() -> None:
+    assert prompts.CRITERIA == ("calls_fit", "requests_natural", "replies_fit")
+    assert prompts.judge().count("?") == len(prompts.CRITERIA)
+
+
+def test_a_turn_without_calls_stands_in_the_history_as_two_lines() -> None:
+    opening = turn(plan_of(), "Book a table.", reply="For how many guests?")
+    assert prompts.history([opening]) == ("User: Book a table.\n", "Assistant: For how many guests?\n")
+
+
+def test_a_failed_attempt_stands_in_the_history_with_what_it_returned() -> None:
+    failed = done("$1~1", "weather", {"error": "late"}, city="Rome").model_copy(update={"fault": "error"})
+    again = done("$1", "weather", {"t": 2}, city="Rome")
+    parts = prompts.history([turn(plan_of(call("$1", "weather", city="Rome")), "Weather?", (failed,), (again,))])
+    assert parts[1].endswith('Results: {"$1~1":{"error":"late"}}\n')
+    assert parts[2].endswith('Results: {"$1":{"t":2}}\n')
+
+
+def test_facts_of_a_bare_result_are_called_the_result() -> None:
+    text = prompts.execute("$1", {"city": "Rome"}, WEATHER, (), {"": ("cloudy", "sunny"), "city": ("Rome",)})
+    assert "Facts:\nresult: cloudy | sunny\ncity: Rome\n" in text

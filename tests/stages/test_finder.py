@@ -82,3 +82,53 @@ def test_an_optional_parameter_is_filled_only_if_it_is_said() -> None:
 
 def test_a_request_without_any_clause_cannot_be_read() -> None:
     assert calls_schema(desk(offer=OFFER), "Good morning to all of you.", "$1", 4) is None
+
+
+# Exchanges
+
+
+ASKED = turn(plan_of(), "Please find customer.", reply="Which name should I use?")
+ORDERED = turn(plan_of(), "Please get order with order id A-17.", reply="Are you sure that I should get order?")
+
+
+def test_an_answer_completes_the_request_before_the_question() -> None:
+    assert calls_schema(desk(offer=OFFER), "Please find customer.", "$1", 4) is None
+    found = schema("It's Ada Byron.", turns=[ASKED])
+    assert is_valid([written("$1", "find_customer", name="Ada Byron")], found)
+    assert not is_valid([written("$1", "find_customer", name="It's Ada Byron.")], found)
+
+
+def test_an_answer_to_no_question_is_no_request() -> None:
+    assert calls_schema(desk(offer=OFFER), "It's Ada Byron.", "$1", 4) is None
+
+
+def test_a_yes_means_the_request_before_the_question_and_a_no_means_nothing() -> None:
+    found = schema("Yes, go ahead.", turns=[ORDERED])
+    assert is_valid([written("$1", "get_order", order_id="A-17")], found)
+    for words in ("No, leave it.", "Perhaps later."):
+        assert calls_schema(desk(offer=OFFER, turns=[ORDERED]), words, "$1", 4) is None
+
+
+def test_a_correction_repeats_the_last_call_with_that_argument_but_for_the_value() -> None:
+    made = [done(f"${k}", "create_ticket", {"ticket_id": k}, title=f"Lamp {k}", priority=k) for k in (1, 2)]
+    earlier = [turn(plan_of(), "Please create ticket.", (one,)) for one in made]
+    found = schema("Oh, the title should have been Door. Please try that again.", turns=earlier)
+    assert is_valid([written("$1", "create_ticket", title="Door", priority=2)], found)
+    assert not is_valid([written("$1", "create_ticket", title="Door", priority=1)], found)
+    assert not is_valid([written("$1", "create_ticket", title="Lamp 2", priority=2)], found)
+
+
+def test_what_was_attempted_in_vain_is_not_what_a_correction_means() -> None:
+    failed = done("$2", "create_ticket", {"error": "late"}, title="Lamp", priority=5).model_copy(
+        update={"fault": "error"}
+    )
+    fine = done("$1", "create_ticket", {"ticket_id": 1}, title="Lamp", priority=1)
+    earlier = [turn(plan_of(), "Please create ticket.", (one,)) for one in (fine, failed)]
+    found = schema("Wait, I meant Door as the title.", turns=earlier)
+    assert is_valid([written("$1", "create_ticket", title="Door", priority=1)], found)
+
+
+def test_a_correction_of_what_nobody_called_cannot_be_read() -> None:
+    assert calls_schema(desk(offer=OFFER), "Wait, I meant Door as the title.", "$1", 4) is None
+    made = turn(plan_of(), "Go.", (done("$1", "create_ticket", {"ticket_id": 1}, title="Lamp", priority=1),))
+    assert calls_schema(desk(offer=OFFER, turns=[made]), "Wait, I meant Door as the priority.", "$2", 4) is None
