@@ -51,7 +51,7 @@ def fate_of(conversation: Conversation | None, reason: str | None) -> Fate:
         return Fate(Tally(), None, reason=reason or "")
     kept = made(conversation)
     outlines = conversation.scenario.turns
-    whole = len(kept.kinds) == len(outlines)
+    whole = len(kept.kinds) >= len(outlines)
     failed = tuple(outline.kind for outline in outlines) if whole else (outlines[len(kept.kinds)].kind,)
     if reason is None:
         return Fate(planned(conversation.scenario), kept, () if whole else failed)
