@@ -198,7 +198,7 @@ def _wrong_call(desk: Desk, scene: Scene, right: Mapping[str, Json]) -> Steps[Ma
         call = completion.value[0]
         tool = desk.scenario.tool(call["name"])
         wrong = is_valid(call["arguments"], tool.source.parameters) and _form(desk, call) not in taken
-        desk.note("mistake", completion, "" if wrong and chosen is None else "label_unproved")
+        desk.note("mistake", completion, "" if wrong else "label_unproved")
         chosen = chosen or (call if wrong else None)
     if chosen is None:
         raise StageFailure("mistake", "label_unproved")

@@ -15,6 +15,7 @@ from dtc_local.coverage.forms import FOLLOWING, OPENERS
 from dtc_local.coverage.quota import lacking
 from dtc_local.ledger import ends
 from dtc_local.records import KINDS, SHAPES, CallOutline, Focus, Kind, Outcome, Tool, TurnOutline
+from dtc_local.stages.phrasebook import label
 from dtc_local.stages.references import Path, output_paths
 from dtc_local.tools.dataflow.entities import argument_identity, result_identity
 from dtc_local.tools.dataflow.index import Shelf
@@ -199,7 +200,13 @@ class _Draw:
         ]
 
     def _correction(self, past: Past) -> TurnOutline | None:
-        options = [(call, name) for call in past.calls if call.id not in past.lost for name in self._changeable(call)]
+        made = [call for call in past.calls if call.id not in past.lost]
+        options = [
+            (call, name)
+            for place, call in enumerate(made)
+            for name in self._changeable(call)
+            if not any(_has(later, name) for later in made[place + 1 :])  # the user would mean that one
+        ]
         if not options:
             return None
         before, name = options[int(self.rng.integers(len(options)))]
@@ -277,6 +284,11 @@ def _is_key(tool: Tool, path: Path) -> bool:
     """Whether the field at a path of the tool's result names one thing."""
     identity = result_identity(tool, path)
     return identity is not None and identity.is_key
+
+
+def _has(call: CallOutline, name: str) -> bool:
+    """Whether the call has an argument that is called so in words."""
+    return label(name) in {label(other) for other in (*call.literals, *call.references)}
 
 
 def _is_scalar(tool: Tool, name: str) -> bool:

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from dtc_local.examples import paths
 from dtc_local.ledger import ends
-from dtc_local.records import KINDS, SHAPES, CallOutline, Kind, LiteralValue, Plan, PlannedCall, Tool, TurnOutline
+from dtc_local.records import (
+    KINDS,
+    SHAPES,
+    CallOutline,
+    Focus,
+    Kind,
+    LiteralValue,
+    Plan,
+    PlannedCall,
+    Tool,
+    TurnOutline,
+)
 from dtc_local.stages.label import has_kind
 from dtc_local.stages.program import program
 from dtc_local.stages.references import output_paths
@@ -108,11 +119,8 @@ def check_kind(
     assert focus is not None
     assert last is not None
     if kind == "correction":
-        assert focus.call not in lost
-        before = done[focus.call]
-        assert (last.tool, last.literals, last.references) == (before.tool, (focus.argument,), {})
-        assert focus.argument in before.literals
         assert tools[-1].effect == "read"
+        check_correction(last, focus, done, lost)
         return
     assert focus.call == last.id
     if kind == "clarify":
@@ -130,6 +138,16 @@ def check_kind(
         assert any(ends(shelf.by_name[call.tool]) for call in done.values() if call.id not in lost)
     else:
         assert focus.argument == ""
+
+
+def check_correction(again: CallOutline, focus: Focus, done: Mapping[str, CallOutline], lost: set[str]) -> None:
+    """It is the last call that has the argument, made again with that argument alone left to be written."""
+    assert focus.call not in lost
+    before = done[focus.call]
+    assert (again.tool, again.literals, again.references) == (before.tool, (focus.argument,), {})
+    assert focus.argument in before.literals
+    later = [call for call in list(done.values())[list(done).index(focus.call) + 1 :] if call.id not in lost]
+    assert not any(focus.argument in (*call.literals, *call.references) for call in later)
 
 
 def planned(outline: TurnOutline) -> Plan:
