@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dtc_local import world
 from dtc_local.coverage import Coverage
+from dtc_local.coverage.forms import formable
 from dtc_local.coverage.quota import lacking
 from dtc_local.errors import StageFailure
 from dtc_local.randomness import stream
@@ -105,7 +106,10 @@ def _program(
     for tried, number in enumerate(_shelves(tools, rng, wanted)):
         if second_best is not None and tried >= LEAD_DRAWS:
             break
-        outlines = program(tools.shelf(number), length, mix, samplers, rng, wanted, lead)
+        shelf = tools.shelf(number)
+        if second_best is not None and not formable(shelf, lead, consent=mix.get("confirm", 0) > 0):
+            continue
+        outlines = program(shelf, length, mix, samplers, rng, wanted, lead)
         if len(outlines) >= least:
             if any(outline.kind == lead for outline in outlines):
                 return number, outlines
