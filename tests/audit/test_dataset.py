@@ -23,6 +23,7 @@ from dtc_local.errors import UserError
 from dtc_local.records import Json
 from dtc_local.settings import RunConfig
 from dtc_local.store import Store
+from tests.audit import exchanged
 from tests.audit.dialogues.sound import Row, arguments, changed, says, sound
 from tests.audit.readers.test_readers import hermes, sharegpt
 from tests.samples import MODEL, conversation
@@ -227,6 +228,28 @@ def test_a_run_is_held_against_the_rules_on_records(tmp_path: Path) -> None:
         f"{run.name}-0",
         f"{run.name}-1",
     }
+
+
+def test_rules_that_the_settings_do_not_call_for_are_not_looked_at(tmp_path: Path) -> None:
+    with Store(tmp_path / "dtc.db") as store:
+        run = store.open_run(RunConfig(count=1, verify="off", language="de", mix={"single": 1}), MODEL)
+        store.save(run, 0, exchanged.conversation(), [], True)
+        made = audit_run(store, run)
+    unlooked = {rule for rules in made.unlooked.values() for rule in rules}
+    assert unlooked == {"verified", "consent", "answers", "admitted"}
+    told = "\n".join(lines(made))
+    assert "Not looked at in 1 conversation, because the run was made without verification: verified." in told
+    assert made.tally.count("error") == 0
+
+
+def test_only_kinds_that_were_asked_for_are_missed_in_a_run(tmp_path: Path) -> None:
+    with Store(tmp_path / "dtc.db") as store:
+        run = store.open_run(RunConfig(count=9, mix={"clarify": 1, "parallel": 1}), MODEL)
+        for index in range(9):
+            store.save(run, index, exchanged.conversation(), [], True)
+        made = audit_run(store, run, Asked(only=("unbalanced_kinds",)))
+    (rule,) = made.tally.broken
+    assert [one.what.partition(":")[0] for one in rule.examples] == ["parallel"]
 
 
 def test_every_rule_promises_something() -> None:

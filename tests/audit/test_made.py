@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dtc_local import examples, pipeline
 from dtc_local.audit import audit, audit_conversations, audit_rows, summary
+from dtc_local.audit.dataset import audit_file
 from dtc_local.export import export_lines
-from dtc_local.records import Conversation, ExecutedCall
+from dtc_local.records import KINDS, Conversation, ExecutedCall
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store
 from dtc_local.tools import read_files
 from tests.perfect_model import PerfectModel
+from tests.samples import MODEL
 from tests.scripted import Scripted
 
 COUNT = 40
+SOME = 14
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +36,32 @@ def test_no_rule_is_broken_by_what_the_pipeline_makes(made: tuple[Store, Run]) -
     audited = audit(*made)
     assert audited.conversations == COUNT
     assert audited.sound, summary(audited)
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Run]:
+    """A run with turns of all kinds, worded with the phrase book as small models do."""
+    store = Store(tmp_path_factory.mktemp("every") / "dtc.db")
+    store.add_tools(read_files(examples.paths()).tools)
+    config = RunConfig(run="every", count=SOME, seed=8, turns_min=4, turns_max=6, mix=dict.fromkeys(KINDS, 1.0))
+    small = replace(MODEL, parameters=10**6)
+    return store, store.run(pipeline.run(Scripted(PerfectModel(small=True), model=small), store, config).run)
+
+
+def test_no_rule_is_broken_by_turns_of_any_kind(every: tuple[Store, Run], tmp_path: Path) -> None:
+    store, run = every
+    kinds = {turn.kind for _, one in store.kept(run) for turn in one.turns}
+    assert kinds == set(KINDS)
+    audited = audit(store, run)
+    assert audited.conversations == SOME
+    assert audited.sound, summary(audited)
+    path = tmp_path / "out.jsonl"
+    lines = export_lines((one for _, one in store.kept(run)), "openai", run.policy)
+    path.write_text("".join(f"{line}\n" for line in lines))
+    rows = audit_rows(path)
+    assert rows.sound, summary(rows)
+    broken = {rule.rule: rule.examples for rule in audit_file(path).tally.broken if rule.severity == "error"}
+    assert not broken
 
 
 def test_no_rule_is_broken_by_what_is_exported(made: tuple[Store, Run], tmp_path: Path) -> None:
