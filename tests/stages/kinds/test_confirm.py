@@ -43,7 +43,7 @@ def test_the_rule_of_consent_stands_in_the_system_message_of_a_run_with_such_tur
     assert CONSENT_RULE in scene("confirm, yes").system
     assert RunConfig(policy="Be brief.", mix=EVERY_KIND).rules == f"Be brief. {CONSENT_RULE}"
     assert RunConfig(policy="Be brief.", mix={"single": 1}).rules == "Be brief."
-    assert RunConfig().rules == ""
+    assert RunConfig(mix={"single": 1}).rules == ""
 
 
 @pytest.mark.parametrize("words", ["Perhaps we could wait and see.", "Yes, but not today.", "Please do not do that."])
