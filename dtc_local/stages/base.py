@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dtc_local import prompts
 from dtc_local.engine.base import Completion, Request, Sampling
+from dtc_local.errors import StageFailure
 from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
@@ -154,6 +155,21 @@ class Desk:
             if completion.finish != "accepted" and completion.tokens:
                 self.note(stage, completion, "length")
         return sorted((c for c in completions if c.finish == "accepted"), key=lambda c: -c.logprob)
+
+    def likeliest(
+        self, stage: str, completions: Sequence[Completion], fault_of: Callable[[str], str], hint: str
+    ) -> str:
+        """The likeliest text without a fault; all are noted. Raises StageFailure with the first fault, or "length"."""
+        good, first = [], ""
+        for completion in self.accepted(stage, completions):
+            fault = fault_of(completion.text)
+            self.note(stage, completion, fault)
+            if not fault:
+                good.append(completion.text)
+            first = first or fault
+        if not good:
+            raise StageFailure(stage, first or "length", hint)
+        return good[0]
 
     def note(self, stage: str, completion: Completion, reason: str = "") -> None:
         """Record a candidate; an empty reason means it was accepted."""

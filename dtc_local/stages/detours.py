@@ -245,14 +245,12 @@ def _hint(desk: Desk, scene: Scene, wrong: Mapping[str, Json], right: Mapping[st
         desk.request("hint", scene.history(desk), task, lark(grammar), n=desk.config.reply_candidates, budget=30),
     )
     values = [leaf for call in (wrong, right) for leaf in leaves(call["arguments"])]
-    chosen = ""
-    for completion in desk.accepted("hint", completions):
-        fault = hint_fault(completion.text, desk.names, values)
-        desk.note("hint", completion, fault)
-        chosen = chosen or ("" if fault else completion.text)
-    if not chosen:
-        raise StageFailure("hint", "leaked_name", "Name neither tool nor value.")
-    return chosen
+    return desk.likeliest(
+        "hint",
+        completions,
+        lambda text: hint_fault(text, desk.names, values),
+        "Name neither tool nor value.",
+    )
 
 
 _WORD = r"[^\x00-\x20\"\\0-9{}\[\]<>$_|=*`~^?!.]"

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from dtc_local import prompts
-from dtc_local.errors import StageFailure
 from dtc_local.records import ExecutedCall, Json
 from dtc_local.stages import exchanges
 from dtc_local.stages.base import Desk, Steps, lark
@@ -49,16 +48,7 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
     (completions,) = yield (
         desk.request("respond", history, task, constraint, n=n, budget=120, good=lambda text: not fault_of(text)),
     )
-    good, fault = [], ""
-    for completion in desk.accepted("respond", completions):
-        wrong = fault_of(completion.text)
-        desk.note("respond", completion, wrong)
-        if not wrong:
-            good.append(completion.text)
-        fault = fault or wrong
-    if not good:
-        raise StageFailure("respond", fault or "length", "Say only what the results say.")
-    return good[0]
+    return desk.likeliest("respond", completions, fault_of, "Say only what the results say.")
 
 
 def _fault(text: str, visible: frozenset[str] | set[str], desk: Desk, failed: bool) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dtc_local import prompts
-from dtc_local.errors import StageFailure
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.respond import grammar, is_grounded, visible_words
 from dtc_local.words import shows_name
@@ -50,16 +49,7 @@ def talk(desk: Desk, request: str, aim: Aim, hint: str = "") -> Steps[str]:
             good=lambda text: not fault_of(text),
         ),
     )
-    good, fault = [], ""
-    for completion in desk.accepted("talk", completions):
-        wrong = fault_of(completion.text)
-        desk.note("talk", completion, wrong)
-        if not wrong:
-            good.append(completion.text)
-        fault = fault or wrong
-    if not good:
-        raise StageFailure("talk", fault or "length", "Say only that.")
-    return good[0]
+    return desk.likeliest("talk", completions, fault_of, "Say only that.")
 
 
 def _fault(text: str, aim: Aim, visible: frozenset[str], desk: Desk) -> str:
