@@ -2,7 +2,8 @@
 
 `plain` holds the shapes of call graphs alone. `bfcl` adds what the Berkeley Function-Calling Leaderboard asks for: a
 missing value, a missing function, a question that needs no function, and more chains. `agentic` holds all kinds, those
-of a policy and of failing tools too, at weights that leave most turns to plain calls.
+of a policy and of failing tools too, at weights that leave most turns to plain calls; it is what a run makes where
+nothing else is asked for.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [(" ".join(("dtc-local", *names)), command) for names, command in docs.commands(cli)]
 OPTION_OF = {
     "examples": "--no-examples",
+    "ledger": "--no-ledger",
+    "implicit_ratio": "--implicit",
     "count": "--count",
     "turns_min": "--turns",
     "turns_max": "--turns",

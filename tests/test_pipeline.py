@@ -14,6 +14,7 @@ from dtc_local.coverage import window
 from dtc_local.engine.base import Engine, Request
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.errors import DecodeError, UserError
+from dtc_local.mixes import MIXES
 from dtc_local.records import Conversation
 from dtc_local.settings import RunConfig
 from dtc_local.store import Store
@@ -60,7 +61,8 @@ def test_a_perfect_model_has_its_conversations_kept(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_sound(tmp_path: Path) -> None:
-    _, output = finished(tmp_path / "a.db", Scripted(PerfectModel()), CONFIG.model_copy(update={"count": 12}))
+    config = CONFIG.model_copy(update={"count": 12, "mix": MIXES["plain"]})
+    _, output = finished(tmp_path / "a.db", Scripted(PerfectModel()), config)
     for _, made in output:
         assert 2 <= len(made.turns) <= 3
         for turn in made.turns:

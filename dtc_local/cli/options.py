@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from dtc_local.errors import UserError
-from dtc_local.mixes import parsed_mix
+from dtc_local.mixes import MIXES, parsed_mix
 from dtc_local.records import SAMPLERS, Json, Kind
 from dtc_local.settings import ABLATIONS, SETTINGS, RunConfig, Setting, ablated, read_policy, run_config
 
@@ -163,7 +163,8 @@ class PolicyFile(click.ParamType[str]):
 
 def _weights_option(setting: str, kind: click.ParamType[Any]) -> Callable[[Command], Command]:
     default: Mapping[str, float] = _setting(setting).default
-    shown = ",".join(f"{name}={weight:g}" for name, weight in default.items())
+    written = ",".join(f"{name}={weight:g}" for name, weight in default.items())
+    shown = next((name for name, mix in MIXES.items() if mix == default), written)
     return click.option(f"--{setting}", type=kind, help=f"{_help(setting)}  [default: {shown}]")
 
 

@@ -45,10 +45,19 @@ def _coverage(statistics: dict[str, Json]) -> Iterator[str]:
         if counts["of"] is None:
             yield f"  {what:<20} {counts['touched']:>5}  of an unknown number: other tools are on offer now"
             continue
-        never = counts["of"] - counts["touched"]
-        names = ", ".join(counts["never"][:NAMED]) + (f" and {never - NAMED} more" if never > NAMED else "")
-        said = f"  never: {names}" if never else ""
-        yield _cut(f"  {what:<20} {counts['touched']:>5} of {counts['of']:<5}{said}")
+        line = f"  {what:<20} {counts['touched']:>5} of {counts['of']:<5}"
+        missed = counts["of"] - counts["touched"]
+        yield line + (f"  never: {_some(counts['never'], missed, WIDTH - len(line) - 9)}" if missed else "")
+
+
+def _some(names: Sequence[str], number: int, room: int) -> str:
+    """As many of the names as there is room for, and how many more there are."""
+    for shown in range(min(NAMED, len(names)), 0, -1):
+        more = f" and {number - shown} more" if shown < number else ""
+        said = ", ".join(names[:shown]) + more
+        if len(said) <= room:
+            return said
+    return f"{number} of them"
 
 
 def _yield(statistics: dict[str, Json]) -> Iterator[str]:

@@ -120,7 +120,7 @@ def test_export_to_stdout_prints_rows_alone(invoke: Invoke, run_name: str) -> No
 
 def test_export_carries_the_user_s_policy(invoke: Invoke, run_name: str, folder: Path) -> None:
     (folder / "rules.txt").write_text("Be kind.")
-    invoke("generate", "-n", "1", "--run", "kind", "--policy", "rules.txt")
+    invoke("generate", "-n", "1", "--run", "kind", "--policy", "rules.txt", "--mix", "plain")
     row = json.loads(invoke("export", "--run", "kind").stdout)
     assert row["messages"][0]["content"].endswith(" Be kind.")
 

@@ -33,7 +33,7 @@ RAISES_FOR_ONE = CHATML.replace(
 @pytest.fixture
 def run(store: Store) -> Run:
     """Four conversations; the third calls another set of tools."""
-    run = store.open_run(RunConfig(run="night", count=4), MODEL)
+    run = store.open_run(RunConfig(run="night", count=4, mix={"chain": 1, "parallel": 1}), MODEL)
     for index in range(4):
         made = conversation(index)
         if index == 2:
