@@ -35,6 +35,7 @@ _LETTER = rf"[^\W{UNSPACED}]"
 """A letter, digit or underscore that goes on a word."""
 _NUMBER = re.compile(rf"(?:(?<![\w.,:/-])|(?<=[{UNSPACED}]))-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!{_LETTER}|[.,:/-]\d)")
 _IS_UNSPACED, _IS_MARK = re.compile(f"[{UNSPACED}]"), re.compile(f"[{MARKS}]")
+_PARTING = re.compile(f"[{UNSPACED}{MARKS}]")
 _PIECE = re.compile(rf"[{UNSPACED}]|[{MARKS}]|[^\s{UNSPACED}{MARKS}]+")
 _CODE_NAME = re.compile(r"_|[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[A-Za-z]-[A-Za-z]")
 _QUOTES = "'\""
@@ -59,20 +60,31 @@ def find(text: str, value: Json) -> tuple[int, int] | None:
     if not isinstance(value, str):
         wanted = written(value)
         return next((match.span() for match in _NUMBER.finditer(text) if written(_number(match)) == wanted), None)
-    for form in spellings(value):
-        before, after = _edges(form)
-        match = re.search(rf"{before}({re.escape(form)})(?={after})", text) if form.strip() else None
-        if match:
-            return match.span(1)
+    for form in filter(str.strip, spellings(value)):
+        start = text.find(form)
+        while start >= 0:
+            if _stands(text, start, start + len(form)):
+                return start, start + len(form)
+            start = text.find(form, start + 1)
     return None
 
 
-def _edges(form: str) -> tuple[str, str]:
-    """Expressions for what must stand before and after a text for it to stand on its own."""
-    near = rf"\s\"{UNSPACED}{MARKS}"
-    before = rf"(?:^|(?<=[{near}]))[{re.escape(_OPENING)}']*"
-    after = rf"(?:'s)?[{re.escape(_CLOSING)}']*(?:$|[{near}])"
-    return ("" if _IS_UNSPACED.match(form[:1]) else before), ("" if _IS_UNSPACED.match(form[-1:]) else after)
+def _stands(text: str, start: int, end: int) -> bool:
+    """Whether what stands between the two places stands on its own: bare, in quotes or brackets, or before a mark.
+
+    Looked at by hand, since compiling an expression for every value took most of the time.
+    """
+    before = text[:start].rstrip(_OPENING + "'")
+    after = text[end:]
+    ends = {after.lstrip(_CLOSING + "'"), after.removeprefix("'s").lstrip(_CLOSING + "'")}
+    return (_IS_UNSPACED.match(text[start]) is not None or _parts(before[-1:])) and (
+        _IS_UNSPACED.match(text[end - 1]) is not None or any(_parts(rest[:1]) for rest in ends)
+    )
+
+
+def _parts(char: str) -> bool:
+    """Whether the character, or the text's end, parts words."""
+    return not char or char == '"' or char.isspace() or _PARTING.match(char) is not None
 
 
 def without(text: str, values: Iterable[Json]) -> str:

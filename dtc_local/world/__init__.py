@@ -4,7 +4,8 @@
 
 Every value is valid for the schema it was made for (checked with jsonschema), readable aloud, on one line and free of
 quotes and backslashes, so that it can stand in a sentence, in JSON and in a grammar alike. Equal generators give
-equal values.
+equal values. Inside `spoken("de")` they are of a German-speaking world, and kinds of which we have English words only
+have no values at all.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dtc_local.world.examples import PLAIN_SHARE, VARIED_SHARE, sayable_examples
 from dtc_local.world.kinds import kind_of
 from dtc_local.world.pattern import matching
 from dtc_local.world.people import persona, today
-from dtc_local.world.pools import pool
+from dtc_local.world.pools import is_said, pool, spoken
 from dtc_local.world.values import day_near, entity, number, spread_of, string
 
 if TYPE_CHECKING:
@@ -69,12 +70,15 @@ def _last_resort(schema: Schema, rng: Generator) -> tuple[Json, ...]:
 
     Never the default: a value that a tool takes when nothing is said is not worth saying.
     """
-    words = _sized(string("phrase", rng, ""), "phrase", schema, rng) if schema.get("type") == "string" else None
+    can_be = schema.get("type") == "string" and is_said("phrase")
+    words = _sized(string("phrase", rng, ""), "phrase", schema, rng) if can_be else None
     return (words,) if words is not None else ()
 
 
 def outcomes(effect: Effect, rng: Generator, n: int) -> tuple[str, ...]:
-    """Up to `n` distinct words in which a tool reports that a call went well."""
+    """Up to `n` distinct words in which a tool reports that a call went well; none where we have no words for it."""
+    if not is_said("done"):
+        return ()
     values = pool("found" if effect == "read" else "removed" if effect == "destructive" else "done")
     return tuple(values[int(i)] for i in rng.permutation(len(values))[:n])
 
@@ -128,6 +132,8 @@ def _string(name: str, schema: Schema, context: str, rng: Generator, today: str)
     if today and kind in ("date", "datetime") and not shown and schema.get("maxLength", 20) >= 20:
         near = day_near(rng, date.fromisoformat(today), name)
         return near if kind == "date" else f"{near}T{string('clock', rng, '')}:00Z"
+    if not is_said(kind):
+        return None
     owner = entity(name, description, context) if kind == "id" else ""
     return _sized(string(kind, rng, owner), kind, schema, rng)
 
@@ -157,7 +163,7 @@ def _sized(value: str, kind: str, schema: Schema, rng: Generator) -> str:
         cut = value[:longest].rsplit(" ", 1)[0] if " " in value[:longest] else value[:longest]
         value = cut.rstrip(" ,.;-_") or value[:longest]
     shortest = schema.get("minLength", 0)
-    while len(value) < shortest:
+    while len(value) < shortest and is_said("noun"):
         nouns = pool("noun")
         value = f"{value} {nouns[int(rng.integers(len(nouns)))]}"
         if len(value) > longest:
@@ -227,4 +233,4 @@ def _speakable(value: Json, schema: Schema) -> bool:
     return bool(value.strip()) and value == value.strip() and not any(char in '"\\' or ord(char) < 32 for char in value)
 
 
-__all__ = ["candidates", "outcomes", "persona", "today", "varied"]
+__all__ = ["candidates", "outcomes", "persona", "spoken", "today", "varied"]

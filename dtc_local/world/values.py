@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dtc_local.tools.dataflow.entities import id_owners
 from dtc_local.tools.words import bag, tokens
-from dtc_local.world.pools import pool
+from dtc_local.world.pools import in_english, pool
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -84,6 +84,12 @@ def _clock(rng: Generator) -> str:
     return f"{int(rng.integers(7, 22)):02d}:{int(rng.integers(4)) * 15:02d}"
 
 
+def _phone(rng: Generator) -> str:
+    if in_english():
+        return f"+1-555-{int(rng.integers(100, 1000))}-{int(rng.integers(1000, 10000))}"
+    return pick(rng, "phone")
+
+
 def _uuid(rng: Generator) -> str:
     digits = hexadecimal(rng, 32)
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
@@ -94,7 +100,7 @@ def _file(rng: Generator) -> str:
 
 
 def _path(rng: Generator) -> str:
-    return f"/home/{pick(rng, 'first').lower()}/{pick(rng, 'folder')}"
+    return f"/home/{pick(rng, 'login').lower()}/{pick(rng, 'folder')}"
 
 
 def _slug(rng: Generator) -> str:
@@ -125,7 +131,7 @@ _MAKERS: dict[str, Maker] = {
     "sha": lambda rng: hexadecimal(rng, 7),
     "token": lambda rng: f"tk_{hexadecimal(rng, 10)}",
     "password": lambda rng: f"{pick(rng, 'noun').title()}-{pick(rng, 'color')}-{int(rng.integers(10, 100))}",
-    "phone": lambda rng: f"+1-555-{int(rng.integers(100, 1000))}-{int(rng.integers(1000, 10000))}",
+    "phone": _phone,
     "ip": lambda rng: f"192.0.2.{int(rng.integers(1, 255))}",
     "ipv6": lambda rng: f"2001:db8::{hexadecimal(rng, 3)}",
     "host": lambda rng: f"{pick(rng, 'noun')}.example.com",
