@@ -8,6 +8,7 @@ it to be missed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dtc_local.audit.base import Placed, Violation, attempted_calls, placed_calls
@@ -25,6 +26,7 @@ from dtc_local.audit.entities import (
     told_by_result,
     words,
 )
+from dtc_local.audit.spelling import says
 from dtc_local.audit.values import Path, bag, equal, leaves, schemas_at
 from dtc_local.records import Conversation, Json
 
@@ -120,11 +122,19 @@ def denied(places: Iterable[Placed]) -> Iterator[Violation]:
 
 
 def _said_missing(place: Placed) -> list[Entity]:
-    """Of what a call names, that which its error says is not there: by kind or id, or because nothing else is named."""
+    """Of what a call names, that which its error says is not there: by its id, by a kind of which the call names no
+    other, or because the call has no other argument."""
     text = " ".join(str(leaf) for _, leaf in leaves(place.executed.result))
     if not NOT_THERE.search(text):
         return []
     said = {singular(word) for word in words(text)}
     named = named_in_arguments(place)
+    kinds = Counter(entity.kind for entity in named)
     alone = len(place.executed.arguments) == 1
-    return [entity for entity in named if alone or entity.kind in said or entity.id.partition(" ")[2] in text]
+    return [
+        entity
+        for entity in named
+        if (alone and len(named) == 1)
+        or (entity.kind in said and kinds[entity.kind] == 1)
+        or says(text, entity.id.partition(" ")[2])
+    ]

@@ -249,3 +249,8 @@ def test_an_error_may_deny_what_was_deleted_never_shown_or_is_not_meant() -> Non
     assert not list(denied([shown, deleted, error]))
     assert not list(denied([error]))
     assert not list(denied([shown, other]))
+    two = {"order_id": "ORD-5", "other_order_id": "ORD-6"}
+    one_of_two = placed("join_orders", two, failure("404", "order not found"), "write", "error", "$4")
+    by_id = placed("join_orders", two, failure("404", "there is no order ORD-5"), "write", "error", "$4")
+    assert not list(denied([shown, one_of_two]))
+    assert [one.call for one in denied([shown, by_id])] == ["$4"]
