@@ -71,7 +71,10 @@ def test_without_a_compiler_it_says_how_to_get_one(checkout: Path) -> None:
 
 
 def test_shell_scripts_stop_at_the_first_error() -> None:
-    for script in (".ci/run", *(f"scripts/{name}" for name in ("setup", "demo", "test", "check", "vocabularies"))):
+    for script in (
+        ".ci/run",
+        *(f"scripts/{name}" for name in ("setup", "demo", "test", "check", "vocabularies", "ablations")),
+    ):
         lines = (ROOT / script).read_text().splitlines()
         assert lines[0] == "#!/usr/bin/env bash"
         assert "set -euo pipefail" in lines
