@@ -59,7 +59,7 @@ def setting_options(command: Command) -> Command:
     for option in (
         click.option("--namespace", "namespaces", multiple=True, help=_help("namespaces")),
         click.option("--no-examples", "examples", flag_value=False, default=None, help=NO_EXAMPLES),
-        click.option("--policy", metavar="FILE", type=PolicyFile(), help=f"Text file: {_help('policy')}"),
+        click.option("--policy", metavar="FILE", type=click.Path(path_type=Path), help=f"Text file: {_help('policy')}"),
         click.option(
             "--candidates",
             type=click.IntRange(1, 16),
@@ -80,12 +80,14 @@ def setting_options(command: Command) -> Command:
 def config_from(options: Mapping[str, Any]) -> RunConfig:
     """The checked configuration behind the values of :func:`setting_options`: what was not given is None.
 
-    Raises UserError where options contradict each other, or a value is out of range.
+    Raises UserError where options contradict each other, a value is out of range, or there is no policy in its file.
     """
     given = {name: value for name, value in options.items() if value is not None}
     without = [name for name in ABLATIONS if given.pop(name, False)]
     if "turns" in given:
         given["turns_min"], given["turns_max"] = given.pop("turns")
+    if "policy" in given:
+        given["policy"] = read_policy(given["policy"])
     candidates = given.pop("candidates", None)
     if candidates is not None:
         given = dict.fromkeys(CANDIDATES, candidates) | given
@@ -149,16 +151,6 @@ class Samplers(click.ParamType[dict[str, float]]):
             if name.strip() not in SAMPLERS:
                 self.fail(f"{name.strip()!r} is not a sampler; there are {', '.join(SAMPLERS)}.", param, ctx)
         return weights
-
-
-class PolicyFile(click.ParamType[str]):
-    """The rules in a text file."""
-
-    name = "FILE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text; UserError, and not wrong usage, where there is none."""
-        return read_policy(Path(str(value)))
 
 
 def _weights_option(setting: str, kind: click.ParamType[Any]) -> Callable[[Command], Command]:
