@@ -106,14 +106,19 @@ def not_found(conversation: Conversation) -> Iterator[Violation]:
     yield from denied(attempted_calls(conversation))
 
 
-def denied(places: Iterable[Placed]) -> Iterator[Violation]:
-    """Violations of `not_found` among attempts in order; those with the fault `error` failed."""
+def denied(places: Iterable[Placed], trusted: bool = True) -> Iterator[Violation]:
+    """Violations of `not_found` among attempts in order; those with the fault `error` failed.
+
+    Where effects are guessed and not to be `trusted`, any write may have used up what was there before it.
+    """
     there: dict[Entity, str] = {}
     for place in places:
         if place.executed.fault == "error":
             for entity in _said_missing(place):
                 if entity in there:
                     yield place.violation(f"the error says that {entity} is not there, but {there[entity]} showed it")
+        elif not trusted and place.tool is not None and place.tool.effect != "read":
+            there.clear()
         elif not place.executed.fault:
             for entity in (*named_in_arguments(place), *named_in_result(place)):
                 there.setdefault(entity, place.executed.id)

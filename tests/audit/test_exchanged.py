@@ -254,3 +254,6 @@ def test_an_error_may_deny_what_was_deleted_never_shown_or_is_not_meant() -> Non
     by_id = placed("join_orders", two, failure("404", "there is no order ORD-5"), "write", "error", "$4")
     assert not list(denied([shown, one_of_two]))
     assert [one.call for one in denied([shown, by_id])] == ["$4"]
+    uses = placed("pay_bill", {"order_id": "ORD-5"}, {"paid": True}, "write", call="$2")
+    assert [one.call for one in denied([shown, uses, error])] == ["$3"]
+    assert not list(denied([shown, uses, error], trusted=False)), "who guesses effects cannot know what a write used up"

@@ -19,7 +19,7 @@ from dtc_local.audit.dialogues.base import at
 from dtc_local.audit.entities import words
 from dtc_local.audit.presence import denied
 from dtc_local.audit.readers.base import shown
-from dtc_local.audit.values import bag
+from dtc_local.audit.values import bag, equal
 from dtc_local.records import Effect, ExecutedCall, Json, Tool, ToolSource
 
 READS = bag(
@@ -39,7 +39,8 @@ def contradiction(dialogue: Dialogue) -> Iterator[Defect]:
         found += changed_facts(segment)
         found += changed_reads(place for place in segment if not CHANGING & set(words(place.executed.tool)))
     found += spoken_of_deleted(place for step in dialogue.steps if (place := _placed(step, dialogue)) is not None)
-    found += denied(place for step in dialogue.steps if (place := _attempted(step, dialogue)) is not None)
+    attempted = (place for step in dialogue.steps if (place := _attempted(step, dialogue)) is not None)
+    found += denied(attempted, trusted=False)
     first = {violation.call: violation.what for violation in reversed(found)}
     yield from (at(step, first[_id(step)]) for step in dialogue.steps if _id(step) in first)
 
@@ -72,11 +73,19 @@ def broken_echo(dialogue: Dialogue) -> Iterator[Defect]:
 
 
 def _says_more(value: Json, told: Json) -> bool:
-    """Whether a text says all the words of another: "Paris" may come back as "Paris, France"."""
+    """Whether a result says all that was given, and more: "Paris" may come back as "Paris, France"."""
+    if isinstance(value, dict) and isinstance(told, dict):
+        return all(name in told and _says_all(one, told[name]) for name, one in value.items())
+    if isinstance(value, list) and isinstance(told, list):
+        return len(value) == len(told) and all(map(_says_all, value, told))
     if not isinstance(value, str) or not isinstance(told, str):
         return False
     given, back = (set(re.findall(r"\w+", text.casefold())) for text in (value, told))
     return bool(given) and given <= back
+
+
+def _says_all(value: Json, told: Json) -> bool:
+    return equal(value, told) or _says_more(value, told)
 
 
 def _placed(step: Step, dialogue: Dialogue) -> Placed | None:

@@ -184,6 +184,13 @@ def tried(value: Any, weight: int | None = None, **call_arguments: Any) -> Chang
     return added(7, attempt, answer("call_b0", "get_order", value))
 
 
+def echoed_with_more(row: Row) -> None:
+    row["tools"][1]["function"]["parameters"]["properties"]["lines"] = {"type": "array", "items": {"type": "object"}}
+    arguments(7, lines=[{"sku": "T-100"}])(row)
+    result(8, lines=[{"sku": "T-100", "pieces": 4}])(row)
+    row["messages"][6]["content"] = "What does the first of them look like, with T-100 on it?"
+
+
 def not_there(code: str) -> Change:
     """Asks for an order in vain."""
     missing = {"error": {"code": code, "message": "there is no such order"}}
@@ -216,6 +223,7 @@ FINE: list[tuple[str, Change]] = [
     ("an amount of money", says(9, "It comes to $120.50.")),
     ("arguments as an object", in_call(7, arguments={"order_id": "ORD-71"})),
     ("a longer echo", lambda row: (arguments(7, currency="EUR")(row), result(8, currency="EUR (Euro)")(row))),  # type: ignore[func-returns-value]
+    ("objects echoed with more fields", echoed_with_more),
     ("an overload", lambda row: row["tools"].append(tool("get_order", {"number": TEXT}, ["number"]))),
 ]
 
