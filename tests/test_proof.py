@@ -28,6 +28,7 @@ from dtc_local.engine import from_gguf
 from dtc_local.errors import UserError
 from dtc_local.export import export_lines
 from dtc_local.models_file import find_model
+from dtc_local.records import KINDS
 from dtc_local.settings import RunConfig
 from dtc_local.store import Run, Store
 from dtc_local.tools import read_files
@@ -173,7 +174,7 @@ def test_the_run_has_every_kind_of_turn_and_implicit_calls(whole: tuple[Store, R
     """An audit of conversations that are all alike would prove little."""
     store, run = whole
     turns = [turn for _, conversation in store.kept(run) for turn in conversation.turns]
-    assert {turn.kind for turn in turns} == {"single", "parallel", "chain", "fan_in", "fan_out", "follow_up"}
+    assert {turn.kind for turn in turns} == set(KINDS)
     assert any(turn.implicit for turn in turns)
 
 
