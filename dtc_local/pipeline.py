@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dtc_local.ability import facts_only, require_able
 from dtc_local.coverage import Tally, Window, fate_of, planned
 from dtc_local.coverage.forms import require_formable
 from dtc_local.engine.base import Completion, Engine, Request
@@ -35,9 +36,6 @@ from dtc_local.stages.turn import conversation
 from dtc_local.store import Run, Store
 from dtc_local.tools.dataflow.index import ToolIndex
 from dtc_local.tools.results.withhold import Withheld
-
-SMALL_MODEL = 100_000_000
-"""Below this many parameters `values = "auto"` means: choose among the scenario's facts."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,11 @@ def run(
     """Make conversations until the first `count` kept by index are known, or `limit` have been started.
 
     Continues the run of that name. Whatever is finished is stored at once; Ctrl-C or a kill loses open drafts only.
-    Raises UserError if the run exists with other settings, there are no tools, or they can form none of the kinds.
+    Raises UserError if the run exists with other settings, the model cannot do what they ask for, there are no tools,
+    or they can form none of the kinds.
     """
     began = time.monotonic()
+    require_able(engine.model, config)
     store.require_some(*config.namespaces)
     stored = store.catalogue(*config.namespaces)
     tools = ToolIndex(stored if config.examples else Withheld(stored))
@@ -127,8 +127,7 @@ class _Loop:
         self.drafts: dict[int, Draft] = {}
         self.owners: dict[int, int] = {}
         self.next_index = 0
-        small = engine.model.parameters < SMALL_MODEL
-        self.facts_only = config.values == "facts" or (config.values == "auto" and small)
+        self.facts_only = facts_only(engine.model, config)
 
     def drive(self) -> Iterator[None]:
         """Yields after every engine step."""
@@ -187,6 +186,7 @@ class _Loop:
                 distractors=self.config.distractors,
                 samplers=self.config.samplers,
                 wanted=self.window.draw(),
+                language=self.config.language,
             )
         except StageFailure as failure:
             self.window.drawn(Tally())

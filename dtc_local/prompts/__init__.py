@@ -36,9 +36,10 @@ def compact(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def system(tools: Sequence[Tool], date: str, policy: str = "") -> str:
-    """The constant beginning of every prompt of a conversation."""
-    return _render("system", date=date, policy=policy, tools=signatures(tools))
+def system(tools: Sequence[Tool], date: str, policy: str = "", language: str = "") -> str:
+    """The constant beginning of every prompt of a conversation; `language` is the English name of one that is not
+    English."""
+    return _render("system", date=date, policy=policy, language=language, tools=signatures(tools))
 
 
 def messages(system_text: str, history: Sequence[str], task: str) -> tuple[Message, ...]:

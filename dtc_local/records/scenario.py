@@ -37,6 +37,8 @@ class Scenario(Record):
     index: int
     date: str
     """ISO 8601 calendar date, shown in every prompt and in the exported system message."""
+    language: str = "en"
+    """ISO 639-1 code of the language of requests and replies."""
     persona: Persona
     offer: tuple[Tool, ...]
     """All tools the assistant sees: needed ones and distractors, shuffled."""

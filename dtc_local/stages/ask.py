@@ -18,10 +18,14 @@ from dtc_local.errors import StageFailure
 from dtc_local.records import Json, Plan, PlannedCall, Reference
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.phrasebook import Phrase, Value, label, request_grammar
+from dtc_local.stages.speech import ENGLISH, Speech
 from dtc_local.words import code_names, escaped, find, leaves, shows_call_id, shows_name, spellings, without
 
 FREE = r"[^\x00-\x1f\"\\0-9{}\[\]<>$_|=*`~^]*"
 """Free text: no digits (they come with literals only), nothing that looks like code."""
+FREE_UNSPACED = r"[^\x00-\x1f\"\\\p{Nd}{}\[\]<>$_|=*`~^]*"
+BESIDE = r"[^\x00-\x1f\"\\\p{Nd}A-Za-z{}\[\]<>$_|=*`~^]"
+"""The same where words are not parted by spaces, and one character of it that may touch a literal."""
 OPEN = r"[('#]?"
 CLOSE = r"('s|')?\)?"
 """What may touch a literal: it stands on its own, as `words.find` and the blind reader want it."""
@@ -30,6 +34,9 @@ FREE_TOKENS = 80
 BARE = frozenset(("id", "name", "value", "key", "data", "output", "item", "items", "text", "code", "number"))
 """Names of result fields that say nothing outside their result."""
 UGLY = (r"  ", r" [.,;:!?]", r"[,;:][,;:.!?]", r"[.!?][.!?]", r"[(] ", r" [)]", r"[.!?,;:][a-z]")
+UGLY_PARTED = (r"  ", r" [.,]", *UGLY[2:])
+UGLY_UNSPACED = (r"  ", r"[。、，！？][。、，！？]")
+"""What no request looks like: in most languages, where marks stand apart, and where words do not."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ def ask(desk: Desk, words: Wording, hint: str = "", lacks: Sequence[Json] = ()) 
         budget=FREE_TOKENS + 16 + sum(map(len, words.required)),
         good=lambda text: fault_of(text) is None,
     )
-    if not desk.facts_only:
+    if not desk.facts_only and desk.speech.spaced:  # the engine knows where a word ends by its space
         request = replace(request, segments=segments(words.literals))
     (completions,) = yield (request,)
     good, reason = [], ""
@@ -140,7 +147,7 @@ def ask(desk: Desk, words: Wording, hint: str = "", lacks: Sequence[Json] = ()) 
 
 def _grammar(desk: Desk, words: Wording, names: Sequence[str]) -> str:
     if not desk.facts_only:
-        return grammar(words.literals, names)
+        return grammar(words.literals, names, desk.speech)
     return words.closed or request_grammar(words.phrases, words.asides)
 
 
@@ -152,15 +159,17 @@ def find_fault(text: str, literals: Sequence[Json], names: Sequence[str]) -> str
     return "leaked_name" if shows_name(bare, names) or shows_call_id(bare) else None
 
 
-def grammar(literals: Sequence[Json], names: Sequence[str]) -> str:
+def grammar(literals: Sequence[Json], names: Sequence[str], speech: Speech = ENGLISH) -> str:
     """The Lark grammar of a request; regular, so one token costs microseconds.
 
     What a required literal itself contains is not forbidden: the request could not be said otherwise.
     """
     said = f" {' '.join(prompts.written(value) for value in literals)} "
-    forbidden = [pattern for pattern in (*map(escaped, code_names(names)), *UGLY) if not re.search(pattern, said)]
+    ugly = UGLY_UNSPACED if not speech.spaced else (UGLY_PARTED if speech.parted_marks else UGLY)
+    forbidden = [pattern for pattern in (*map(escaped, code_names(names)), *ugly) if not re.search(pattern, said)]
     but = f" & ~/(?s:.*)({'|'.join(forbidden)})(?s:.*)/" if forbidden else ""
-    return f"start: T\nT: /{_sequence(literals)}/{but}\n"
+    sequence = _sequence(literals, speech) if speech.spaced else _unspaced(literals)
+    return f"start: T\nT: /{sequence}/{but}\n"
 
 
 def segments(literals: Sequence[Json]) -> Segments:
@@ -169,12 +178,21 @@ def segments(literals: Sequence[Json]) -> Segments:
     return Segments(tuple(Stretch(tuple(spellings(value)), share) for value in literals), tail=share)
 
 
-def _sequence(literals: Sequence[Json]) -> str:
+def _sequence(literals: Sequence[Json], speech: Speech) -> str:
     """Free text, literal, free text, literal ... to a sentence's end."""
     if not literals:
-        return rf"\p{{Lu}}{FREE}[.?!]"
+        return rf"{speech.first}{FREE}[.?!]"
     forms = [f"({'|'.join(map(escaped, spellings(value)))})" for value in literals]
     between = rf"{CLOSE}[,;:.!?]? ({FREE} )?{OPEN}"
     ended = prompts.written(literals[-1]).endswith((".", "!", "?"))
     closing = rf"{CLOSE}[,;:.!?]? {FREE}[.?!]|{'' if ended else CLOSE + '[.?!]'}"
-    return rf"\p{{Lu}}{FREE} {OPEN}{between.join(forms)}({closing})"
+    return rf"{speech.first}{FREE} {OPEN}{between.join(forms)}({closing})"
+
+
+def _unspaced(literals: Sequence[Json]) -> str:
+    """The same without spaces between words: no Latin letter touches a literal."""
+    forms = [f"({'|'.join(map(escaped, spellings(value)))})" for value in literals]
+    if not forms:
+        return rf"\p{{L}}{FREE_UNSPACED}[。？！]"
+    between = rf"{BESIDE}({FREE_UNSPACED}{BESIDE})?"
+    return rf"({FREE_UNSPACED}{BESIDE})?{between.join(forms)}({BESIDE}{FREE_UNSPACED})?[。？！]"

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, TypeVar
 from dtc_local import prompts
 from dtc_local.engine.base import Completion, Request, Sampling
 from dtc_local.errors import StageFailure
+from dtc_local.languages import LANGUAGES
 from dtc_local.ledger import Ledger
 from dtc_local.prompts.signature import brief_descriptions
 from dtc_local.randomness import derive_seed
 from dtc_local.records import Candidate, Json, Scenario, Schema, Turn, call_number
 from dtc_local.settings import RunConfig
 from dtc_local.stages.phrasebook import Clause, clause, label
+from dtc_local.stages.speech import SPEECH, Speech
 from dtc_local.tools.dataflow.graph import Edge, Graph
+from dtc_local.words import is_question
 
 if TYPE_CHECKING:
     from outlines.types import CFG, JsonSchema
@@ -49,13 +52,19 @@ class Desk:
     """Attempts made in this turn, all stages together; part of every seed."""
 
     def __post_init__(self) -> None:
-        self.system = prompts.system(self.scenario.offer, self.scenario.date, self.config.rules)
+        language = "" if self.scenario.language == "en" else LANGUAGES[self.scenario.language].english
+        self.system = prompts.system(self.scenario.offer, self.scenario.date, self.config.rules, language)
         self.known = (*self.scenario.offer, *self.scenario.withheld)
         """Tools that the conversation may speak of."""
         self.briefs: Mapping[str, str] = {
             name: brief or prompts.worded(name).capitalize() + "."
             for name, brief in brief_descriptions(self.known).items()
         }
+
+    @property
+    def speech(self) -> Speech:
+        """What the rules must know of the language that is spoken."""
+        return SPEECH[self.scenario.language]
 
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
@@ -75,7 +84,7 @@ class Desk:
     def opening(self) -> Turn | None:
         """The turn before, if the assistant only asked something in it: the user's next words answer that."""
         last = self.turns[-1] if self.turns else None
-        return last if last and not last.levels and last.reply.endswith("?") else None
+        return last if last and not last.levels and is_question(last.reply) else None
 
     @property
     def names(self) -> list[str]:

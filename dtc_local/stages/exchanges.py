@@ -7,10 +7,10 @@ back from the text alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from dtc_local.stages.phrasebook import Clause
+from dtc_local.stages.speech import ENGLISH
 from dtc_local.words import escaped
 
 QUESTIONS = (
@@ -86,21 +86,6 @@ HINTS = {
     "extra": ("That is more than was asked for.", "Leave out what nobody said."),
 }
 """What an environment says to a wrong call: it names neither the tool nor a value."""
-_REFUSAL = re.compile(
-    r"\b(?:can't|cannot|can not|could not|couldn't|unable to|(?:not|wasn't|isn't) (?:able|possible)|impossible"
-    r"|none of (?:my|the|these) tools|no tool|I (?:do not|don't) have|(?:did not|didn't|does not|doesn't) work"
-    r"|not available|unavailable|fail(?:s|ed)(?=[.,:;!]|$| (?:to|because|with|as|due|since|and)\b)"
-    r"|(?:there (?:was|is|were)|ran into|returned|gave|got|had|because of|due to) (?:an? |some |the )?(?:\w+ )?"
-    r"(?:error|problem|trouble)s?)\b",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"(?:please,? )?(?:(?:no|nope)\b(?! (?:problem|worries|objections?|doubt|need))|(?:don't|do not|stop|better not|not"
-    r"|leave|never|wait|i'd rather not|i changed my mind|on second thought,? (?:no|don't|better not))\b)"
-)
-_YES = re.compile(r"(?:yes|please do|go ahead|sure|ok|okay|confirmed|i confirm|do it|absolutely|of course)\b")
-_DOUBT = re.compile(r"\b(?:no|not|don't|never|stop|wait|but|only if|unless|leave)\b")
-"""Words of refusals; beginnings of a no and of a yes; what takes a yes back."""
 
 
 def one_of(texts: Iterable[str]) -> str:
@@ -176,16 +161,13 @@ def corrected(text: str, names: Sequence[str]) -> tuple[str, str] | None:
 
 
 def consent(text: str) -> bool | None:
-    """Whether an answer to a question for consent says yes; None if it says neither, or both ("Yes, but wait")."""
-    words = text.lower().replace("\u2019", "'").lstrip("'\" ")
-    if _NO.match(words):
-        return False
-    return True if _YES.match(words) and not _DOUBT.search(words) else None
+    """Whether an English answer to a question for consent says yes; None if it says neither, or both."""
+    return ENGLISH.consents(text)
 
 
 def refuses(text: str) -> bool:
-    """Whether the words admit that something was not, or cannot be, done."""
-    return _REFUSAL.search(text) is not None
+    """Whether English words admit that something was not, or cannot be, done."""
+    return ENGLISH.refuses(text)
 
 
 def _gap(text: str, forms: Sequence[str], gap: str) -> str | None:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dtc_local import prompts
+from dtc_local.ability import SMALL_MODEL
 from dtc_local.engine.base import Completion, Engine, Request, Sampling
 from dtc_local.engine.failures import ContextOverflow
 from dtc_local.errors import ConstraintError, EngineError
-from dtc_local.pipeline import SMALL_MODEL
 from dtc_local.randomness import derive_seed
 from dtc_local.records import Schema, Tool
 from dtc_local.stages.base import json_schema

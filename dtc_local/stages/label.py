@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dtc_local import prompts
 from dtc_local.records import SHAPES, ExecutedCall, Kind, Plan, Scenario, Turn, TurnOutline
-from dtc_local.stages import exchanges
 from dtc_local.stages.references import walk
-from dtc_local.words import find, leaves
+from dtc_local.stages.speech import SPEECH
+from dtc_local.words import find, is_question, leaves
 
 
 def unproved(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
@@ -63,7 +63,7 @@ def _clarify(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn]
     absent = all(find(text, value) is None for text in shown for value in values)
     told = bool(values) and all(find(closing.request, value) for value in values)
     called = any(call.id == focus.call for call in closing.executed())
-    return absent and told and not opening.levels and opening.reply.endswith("?") and called
+    return absent and told and not opening.levels and is_question(opening.reply) and called
 
 
 def _shown(turn: Turn) -> Iterator[str]:
@@ -77,7 +77,12 @@ def _missing_tool(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[
     wanted = {call.tool for call in outline.calls}
     withheld = bool(wanted) and wanted <= {tool.name for tool in scenario.withheld}
     there = {tool.name for tool in scenario.offer}.union(call.tool for turn in earlier for call in turn.attempted())
-    return withheld and not wanted & there and not made[-1].attempted() and exchanges.refuses(made[-1].reply)
+    return (
+        withheld
+        and not wanted & there
+        and not made[-1].attempted()
+        and SPEECH[scenario.language].refuses(made[-1].reply)
+    )
 
 
 def _no_tool(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
@@ -112,10 +117,14 @@ def _confirm(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn]
     if len(made) != 2 or not outline.calls or scenario.tool(outline.calls[-1].tool).effect != "destructive":
         return False
     opening, closing = made
-    asked = not opening.attempted() and opening.reply.endswith("?")
+    asked = not opening.attempted() and is_question(opening.reply)
     agreed = outline.outcome == "yes"
     done = {call.id for call in closing.executed()} == {call.id for call in outline.calls}
-    return asked and exchanges.consent(closing.request) is agreed and (done if agreed else not closing.attempted())
+    return (
+        asked
+        and SPEECH[scenario.language].consents(closing.request) is agreed
+        and (done if agreed else not closing.attempted())
+    )
 
 
 def _tool_error(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Turn], scenario: Scenario) -> bool:
@@ -127,7 +136,9 @@ def _tool_error(outline: TurnOutline, earlier: Sequence[Turn], made: Sequence[Tu
     failed = faults[0]
     after = calls[failed + 1 :]
     if outline.outcome in ("report", "gone"):
-        return calls[failed].id == outline.focus.call and not after and exchanges.refuses(made[-1].reply)
+        return (
+            calls[failed].id == outline.focus.call and not after and SPEECH[scenario.language].refuses(made[-1].reply)
+        )
     again = after[0] if after else None
     if again is None or again.id != outline.focus.call or again.tool != calls[failed].tool:
         return False

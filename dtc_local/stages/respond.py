@@ -1,12 +1,12 @@
 """Respond: one to three sentences from the results alone.
 
 True by construction: every word with a digit in it is a word of the request, the calls or the results; no question, no
-quote, no code. Checked afterwards: names inside a sentence come from what is visible, and no tool name is shown.
+quote, no code (:mod:`dtc_local.stages.grounded`). Checked afterwards: names inside a sentence come from what is
+visible, and no tool name is shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dtc_local import prompts
@@ -15,14 +15,9 @@ from dtc_local.stages import exchanges
 from dtc_local.stages.base import Desk, Steps, lark
 from dtc_local.stages.detours import message_of
 from dtc_local.stages.execute import Levels
+from dtc_local.stages.grounded import grammar, is_grounded, is_plain, visible_words
 from dtc_local.stages.phrasebook import Value, label, reply_grammar
-from dtc_local.words import escaped, leaves, shows_call_id, shows_name
-
-PLAIN = r"[^\s\"\\0-9{}\[\]<>$_|=*`~^?!.,;:()]+"
-"""A word without digits, brackets, quotes or sentence marks."""
-PUNCTUATION = "'\"()[]{},;:.!?"
-UNITS = "$€%#"
-
+from dtc_local.words import leaves, shows_name
 
 FAILED_HINT = "The last call failed. Say honestly that it was not done, and why."
 
@@ -52,9 +47,9 @@ def respond(desk: Desk, request: str, levels: Levels, hint: str = "") -> Steps[s
 
 
 def _fault(text: str, visible: frozenset[str] | set[str], desk: Desk, failed: bool) -> str:
-    if not is_grounded(text, visible) or shows_name(text, [tool.name for tool in desk.known]):
+    if not is_grounded(text, visible, desk.speech) or shows_name(text, [tool.name for tool in desk.known]):
         return "ungrounded_reply"
-    return "label_unproved" if failed and not exchanges.refuses(text) else ""
+    return "label_unproved" if failed and not desk.speech.refuses(text) else ""
 
 
 def _succeeded(levels: Levels) -> Levels:
@@ -64,7 +59,7 @@ def _succeeded(levels: Levels) -> Levels:
 
 def _grammar(desk: Desk, levels: Levels, visible: frozenset[str]) -> str:
     if not desk.facts_only:
-        return grammar(visible)
+        return grammar(visible, speech=desk.speech)
     last = levels[-1][-1]
     if last.fault:
         return exchanges.failure(desk.clauses[last.tool], message_of(last.result))
@@ -83,52 +78,5 @@ def _statements(call: ExecutedCall) -> Iterator[Value]:
         for name, value in node.items() if isinstance(node, dict) else ():
             if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
                 nodes.append(value[0] if isinstance(value, list) else value)
-            elif any(True for _ in leaves(value)) and _is_plain(prompts.written(value)):
+            elif any(True for _ in leaves(value)) and is_plain(prompts.written(value)):
                 yield f"{label(name)} {'are' if isinstance(value, list) else 'is'}", (prompts.written(value),)
-
-
-def _is_plain(word: str) -> bool:
-    return not re.search(r"[\"\\?\x00-\x1f]", word)
-
-
-def visible_words(request: str, levels: Levels) -> frozenset[str]:
-    """Words of the request, the arguments and the results without punctuation around them, and without units too."""
-    texts = [request, *(text for level in levels for call in level for text in _texts(call))]
-    words = [raw.strip(PUNCTUATION) for text in texts for raw in text.split()]
-    return frozenset(word for whole in words for word in (whole, _bare(whole)) if word)
-
-
-def _bare(word: str) -> str:
-    return word.strip(PUNCTUATION + UNITS).removesuffix("'s")
-
-
-def _texts(call: ExecutedCall) -> list[str]:
-    values: list[Json] = [call.arguments, call.result]
-    return [prompts.written(leaf) for value in values for leaf in leaves(value)]
-
-
-def is_grounded(reply: str, visible: frozenset[str] | set[str]) -> bool:
-    """Whether each word with a digit, and each capitalised word inside a sentence, is a visible one.
-
-    What looks like a call id must be visible as it stands: `$3` only where a result says so.
-    """
-    for sentence in re.split(r"(?<=[.!])\s+", reply):
-        for position, raw in enumerate(sentence.split()):
-            whole, word = raw.strip(PUNCTUATION), _bare(raw)
-            named = word[:1].isupper() and position > 0 and word not in ("I", "I'll", "I've")
-            if (named or re.search(r"\d", word)) and word not in visible:
-                return False
-            if shows_call_id(whole) and whole not in visible:
-                return False
-    return True
-
-
-def grammar(visible: frozenset[str], ends: str = "[.!]") -> str:
-    """The Lark grammar of a reply: one to three sentences of plain and visible words; `ends` closes the last one."""
-    special = sorted(word for word in visible if re.search(r"[^a-z]", word) and _is_plain(word))
-    shown = "".join(f"|{escaped(word)}" for word in special)
-    word = rf"([(#€]?({PLAIN}{shown})('s|%)?[)]?[,;:]?)"
-    sentence = rf"(\p{{Lu}}({PLAIN})?{shown})[,:]?( {word})+"
-    ugly = r"  | [.,;:!?]|[,;:][,;:.!?]"
-    before = f"({sentence}[.!] )?"
-    return f"start: T\nT: /{before}{before}{sentence}{ends}/ & ~/(?s:.*)({ugly})(?s:.*)/\n"

@@ -56,11 +56,13 @@ def build(
     samplers: Samplers = ANY,
     attempt: int = 0,
     wanted: Coverage | None = None,
+    language: str = "en",
 ) -> Scenario:
     """The scenario of conversation `index` in the run of that seed; equal arguments give an equal scenario.
 
     It prefers what `wanted` has counted little of: kinds of turns in relation to the mix, tools, parameters, listed
-    values, edges. Without it nothing is preferred. It is only read.
+    values, edges. Without it nothing is preferred. It is only read. Names and places are of the world in which
+    `language` is spoken.
 
     Pass a :class:`ToolIndex` where many scenarios are built of the same tools. Raises StageFailure("no_topology")
     where no namespace can form `turns[0]` turns of the kinds that `mix` gives weight to.
@@ -73,14 +75,19 @@ def build(
     withheld = _withheld(outlines)
     offer = _offer(shelved, number, outlines, distractors, samplers, rng, coverage)
     shelf = shelved.shelf(number)
-    today = world.today(rng)
+    with world.spoken(language):
+        today = world.today(rng)
+        persona = world.persona(rng)
+        by_name = {tool.name: tool for tool in shelf.tools}
+        facts = facts_of(by_name, outlines, today, rng, coverage.on(shelf.namespace))
     return Scenario(
         index=index,
         date=today,
-        persona=world.persona(rng),
+        language=language,
+        persona=persona,
         offer=offer,
         turns=outlines,
-        facts=facts_of({tool.name: tool for tool in shelf.tools}, outlines, today, rng, coverage.on(shelf.namespace)),
+        facts=facts,
         withheld=tuple(tool for tool in shelf.tools if tool.name in withheld),
     )
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from dtc_local import prompts
 from dtc_local.stages.base import Desk, Steps, lark
-from dtc_local.stages.respond import grammar, is_grounded, visible_words
-from dtc_local.words import shows_name
+from dtc_local.stages.grounded import grammar, is_grounded, visible_words
+from dtc_local.words import is_question, shows_name
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Aim:
 def talk(desk: Desk, request: str, aim: Aim, hint: str = "") -> Steps[str]:
     """The likeliest words that pass; raises StageFailure("length", "ungrounded_reply" or "label_unproved")."""
     visible = visible_words(request, ()).union(*(visible_words(turn.request, turn.levels) for turn in desk.turns))
-    constraint = aim.closed if desk.facts_only else grammar(visible, "[?]" if aim.asks else "[.!]")
+    constraint = aim.closed if desk.facts_only else grammar(visible, asks=aim.asks, speech=desk.speech)
     briefs = {word for brief in desk.briefs.values() for word in brief.split()}
 
     def fault_of(text: str) -> str:
@@ -53,6 +53,6 @@ def talk(desk: Desk, request: str, aim: Aim, hint: str = "") -> Steps[str]:
 
 
 def _fault(text: str, aim: Aim, visible: frozenset[str], desk: Desk) -> str:
-    if not is_grounded(text, visible) or shows_name(text, desk.names):
+    if not is_grounded(text, visible, desk.speech) or shows_name(text, desk.names):
         return "ungrounded_reply"
-    return "" if text.endswith("?") == aim.asks and aim.proof(text) else "label_unproved"
+    return "" if is_question(text) == aim.asks and aim.proof(text) else "label_unproved"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dtc_local.errors import StageFailure
-from dtc_local.stages.respond import grammar, is_grounded, respond, visible_words
+from dtc_local.stages.grounded import grammar, is_grounded, visible_words
+from dtc_local.stages.respond import respond
 from tests.scripted import constraint_of
 from tests.stages.desks import answered, asked, completion, desk, done
 from tests.stages.grammars import accepts

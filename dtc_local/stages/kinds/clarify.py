@@ -31,7 +31,7 @@ def clarify(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
     words = wording(desk, _lacking(chosen, focus.call, focus.argument), hidden)
     lacking = yield from understood(desk, Plan(calls=()), words, hints, lacks=missing)
     name = label(focus.argument)
-    question = yield from talk(desk, lacking.request, _question(name))
+    question = yield from talk(desk, lacking.request, _question(name, desk.scenario.language == "en"))
     desk.turns.append(talked(outline, lacking, question, "opening"))
     spoken = Wording(
         goals=(f"Answer the question. {prompts.worded(focus.argument)}: {prompts.written(value)}",),
@@ -43,9 +43,12 @@ def clarify(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
     yield from carried_out(desk, outline, chosen, answer, hints, hidden=hidden, part="closing")
 
 
-def _question(name: str) -> Aim:
+def _question(name: str, in_english: bool) -> Aim:
+    """A question for the value of that name. In another language the name has other words: that it is asked for shows
+    in the answer alone, which must make the request understood."""
+
     def asks_for_it(text: str) -> bool:
-        return not set(name.split()).isdisjoint(text.lower().rstrip("?").split())
+        return not in_english or not set(name.split()).isdisjoint(text.lower().rstrip("?").split())
 
     task = f"It needs the {name}, which was not said, and asks for it; it does nothing else."
     return Aim(task, exchanges.question(name), asks=True, proof=asks_for_it)

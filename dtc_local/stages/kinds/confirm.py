@@ -16,7 +16,7 @@ from dtc_local.stages.talk import Aim, talk
 LEFT = Aim(
     "The user has said no. It says that nothing was done.",
     exchanges.one_of(exchanges.LEFT_ALONE),
-    proof=lambda text: len(text.split()) > 1,
+    proof=lambda text: len(text.split()) > 1 or not text.isascii(),
 )
 
 
@@ -32,21 +32,21 @@ def confirm(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
     desk.turns.append(talked(outline, asked, question, "opening"))
     if outline.outcome == "no":
         refusal = yield from understood(
-            desk, Plan(calls=()), _answer("Say no: it is not to be done.", exchanges.NO), hints
+            desk, Plan(calls=()), _answer(desk, "Say no: it is not to be done.", exchanges.NO), hints
         )
         reply = yield from talk(desk, refusal.request, LEFT)
         desk.turns.append(talked(outline, refusal, reply, "closing"))
         return
-    consent = yield from understood(desk, chosen, _answer("Say yes, it is to be done.", exchanges.YES), hints)
+    consent = yield from understood(desk, chosen, _answer(desk, "Say yes, it is to be done.", exchanges.YES), hints)
     yield from carried_out(desk, outline, chosen, consent, hints, part="closing")
 
 
-def _answer(goal: str, forms: tuple[str, ...]) -> Wording:
+def _answer(desk: Desk, goal: str, forms: tuple[str, ...]) -> Wording:
     said_yes = forms is exchanges.YES
     return Wording(
         goals=(goal,),
         mentions=(),
         literals=(),
         closed=exchanges.one_of(forms),
-        proof=lambda text: exchanges.consent(text) is said_yes,
+        proof=lambda text: desk.speech.consents(text) is said_yes,
     )

@@ -19,6 +19,6 @@ def missing_tool(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
     said = yield from understood(desk, Plan(calls=()), wording(desk, wanted, ()), hints)
     clause = desk.clauses[wanted.calls[0].tool]
     task = "None of its tools can do what was asked. It says what it cannot do, and does nothing."
-    aim = Aim(task, exchanges.about(exchanges.DECLINES, clause), proof=exchanges.refuses)
+    aim = Aim(task, exchanges.about(exchanges.DECLINES, clause), proof=desk.speech.refuses)
     reply = yield from talk(desk, said.request, aim)
     desk.turns.append(talked(outline, said, reply))
