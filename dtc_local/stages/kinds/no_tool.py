@@ -6,6 +6,8 @@ nothing to call.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dtc_local import prompts
 from dtc_local.errors import StageFailure
 from dtc_local.records import Focus, Json, Plan, TurnOutline
@@ -42,9 +44,10 @@ def no_tool(desk: Desk, outline: TurnOutline, hints: Hints) -> Steps[None]:
 def _recall(desk: Desk, focus: Focus) -> tuple[Wording, Aim]:
     """The question for a result's field, and what the answer must hold."""
     value: Json = walk(executed_results(desk.turns).get(focus.call), focus.path)
-    if isinstance(value, bool | dict | list | None) or not sayable(value):
-        raise StageFailure("plan", "label_unproved")
     name = label(next(str(step) for step in reversed(focus.path) if isinstance(step, str)))
+    told = {prompts.compact(one) for result in executed_results(desk.turns).values() for one in _under(name, result)}
+    if isinstance(value, bool | dict | list | None) or not sayable(value) or len(told) > 1:
+        raise StageFailure("plan", "label_unproved")  # or nobody could tell which of them is meant
     words = Wording(
         goals=(f"Ask what the {name} was: it was told before.",),
         mentions=(),
@@ -57,3 +60,14 @@ def _recall(desk: Desk, focus: Focus) -> tuple[Wording, Aim]:
         proof=lambda text: find(text, value) is not None,
     )
     return words, aim
+
+
+def _under(name: str, value: Json) -> Iterator[Json]:
+    """Everything a result holds under fields of that name in words, at any depth."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if label(key) == name:
+                yield part
+            yield from _under(name, part)
+    for part in value if isinstance(value, list) else ():
+        yield from _under(name, part)

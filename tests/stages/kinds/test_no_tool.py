@@ -56,6 +56,18 @@ def test_what_cannot_be_said_cannot_be_recalled(value: Any) -> None:
         played(table(recall, turns=[before], retries=0))
 
 
+@pytest.mark.parametrize("other", [{"city": "Lisbon"}, {"orders": [{"city": "Lisbon"}]}])
+def test_what_two_results_tell_differently_is_not_recalled(other: Any) -> None:
+    recall = outline("no_tool", focus=Focus(call="$1", path=("city",)), outcome="recall")
+    before = [
+        turn(FOUND, "Find Ada Byron.", (done("$1", "find_customer", {"city": "Oslo"}, name="Ada Byron"),)),
+        turn(FOUND, "Find Ada Mill.", (done("$2", "find_customer", other, name="Ada Mill"),)),
+    ]
+    assert played(table(recall, turns=before[:1], retries=0))
+    with pytest.raises(StageFailure, match="label_unproved"):
+        played(table(recall, turns=before, retries=0))
+
+
 def test_what_is_recalled_is_a_field_that_the_result_must_have() -> None:
     recall = outline("no_tool", focus=Focus(call="$1", path=("city",)), outcome="recall")
     single = outline("single", CallOutline(id="$1", tool="find_customer", literals=("name",)))
