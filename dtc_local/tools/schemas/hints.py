@@ -46,7 +46,9 @@ def mentioned(description: str) -> tuple[str, ...]:
         words = [word for word in re.split(r", (?:or |and )?| or | ?\| ?", bare.group(1)) if word]
         if len(words) > 1 and not _STOP & {word.lower() for word in words}:
             return tuple(dict.fromkeys(words))
-    return _quoted(description)
+    return tuple(
+        value for value in _quoted(description) if re.search(r"\w", value)
+    )  # a lone '#' is a remark on spelling
 
 
 @lru_cache(maxsize=16384)
