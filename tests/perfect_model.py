@@ -15,9 +15,9 @@ from typing import Any
 
 from dtc_local.engine.base import Request
 from dtc_local.prompts import compact, written
-from dtc_local.stages.exchanges import consent
+from dtc_local.stages.speech import ENGLISH, Speech
 from dtc_local.validation import is_valid
-from dtc_local.words import find, leaves
+from dtc_local.words import find, is_question, leaves
 from tests.scripted import constraint_of
 from tests.stages.grammars import sample
 
@@ -45,8 +45,9 @@ TALKING: dict[str, Callable[[str], str]] = {
 class PerfectModel:
     """Call it with a request; `plans` holds what it has planned, by the prompt that came before and by attempt."""
 
-    def __init__(self, *, small: bool = False) -> None:
+    def __init__(self, *, small: bool = False, speech: Speech = ENGLISH) -> None:
         self.small = small
+        self.speech = speech
         self.plans: dict[tuple[str, ...], dict[int, list[Calls]]] = {}
         self.goals: dict[tuple[str, ...], list[str]] = {}
         """What it was last told to ask for, by the prompt that came before."""
@@ -97,10 +98,12 @@ class PerfectModel:
     def _remembered(self, request: Request) -> Iterator[Calls]:
         """The latest plans whose values the user has said, as the reader would write them."""
         before, said = prefix(request, 2), request.messages[-1].parts[-2]
-        if before[-1].endswith("?\n"):  # the assistant asked back: the request before it is meant as well
+        if before[-1].startswith("Assistant") and is_question(
+            before[-1]
+        ):  # the assistant asked back: the request before it is meant as well
             answer, said = said, before[-2] + said
             before = before[:-2]
-            if consent(answer.removeprefix("User: ").strip()) is False:
+            if self.speech.consents(answer.removeprefix("User: ").strip()) is False:
                 return
         results, called = told(request)
         for made in (plan for attempt in reversed(self.plans.get(before, {}).values()) for plan in attempt):
