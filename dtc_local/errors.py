@@ -74,6 +74,7 @@ DROP_REASONS = {
     "unresolved_reference": "a reference has no value of the right type in the results",
     "contradiction": "a result contradicts what the conversation has established",
     "ungrounded_reply": "the reply says a number, id or name that no result or request holds",
+    "ungrounded_thought": "the thought says a number, id or name that the conversation does not hold",
     "judged": "the judge did not find the conversation sound",
     "label_unproved": "the turn does not have the shape its label claims",
 }

@@ -5,6 +5,7 @@
     split      some calls stay unsaid                                           stages/split.py
     ask        the user's words, written back from the explicit calls           stages/ask.py
     verify     a blind reader must predict the plan from the words              stages/verify.py
+    think      what the assistant considers, if that is asked for               stages/think.py
     execute    simulated results under output schema and ledger                 stages/execute.py
     respond    the assistant's closing words                                    stages/respond.py
     judge      votes on the whole                                               stages/judge.py

@@ -96,6 +96,8 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
     )
     yield f"Turn {number}: {_named(turn)}{proof}"
     yield from _labelled("User", turn.request)
+    if turn.thought:
+        yield from _labelled("Thought", turn.thought)
     origins = {(origin.call, origin.argument): origin.path for origin in turn.provenance if origin.path}
     for level in turn.levels:
         for call in level:

@@ -54,6 +54,8 @@ class Message:
     name: str = ""
     taught: bool = True
     """False for words that stand in the conversation and must not be learned."""
+    thought: str = ""
+    """What the assistant considers before its calls."""
     written: str = ""
     """The calls as text, for a template that shows no `tool_calls`."""
 
@@ -81,13 +83,20 @@ def dialogue(
     return Dialogue(tuple(messages), tuple(tool_json(tool) for tool in shown), conversation.scenario.date)
 
 
-def turn_messages(turn: Turn, ids: Mapping[str, str], faults: Faults = "mask") -> Iterator[Message]:
-    """The user's request, then each level's calls and results, then the reply; a turn may call nothing."""
+def turn_messages(
+    turn: Turn, ids: Mapping[str, str], faults: Faults = "mask", *, thoughts: bool = True
+) -> Iterator[Message]:
+    """The user's request, then each level's calls and results, then the reply; a turn may call nothing.
+
+    A thought stands with the turn's first calls.
+    """
     yield Message("user", turn.request)
+    thought = turn.thought if thoughts else ""
     for level in _levels(turn, lambda call: faults != "drop" or not is_wrong(turn, call)):
         calls = tuple(Call(ids[call.id], call.tool, call.arguments) for call in level)
         taught = faults == "keep" or not any(is_wrong(turn, call) for call in level)
-        yield Message("assistant", calls=calls, taught=taught)
+        yield Message("assistant", calls=calls, taught=taught, thought=thought)
+        thought = ""
         for call in level:
             yield Message("tool", json_text(call.result), call_id=ids[call.id], name=call.tool)
     yield Message("assistant", turn.reply)
@@ -120,11 +129,14 @@ def message_json(message: Message, spelling: Spelling) -> dict[str, Json]:
     """One message as OpenAI's API and the chat templates of transformers spell it.
 
     A calling message keeps its empty `content`: templates that print it fail without it. No other empty key is
-    written: Llama's template takes the call branch for a message that has `tool_calls` at all.
+    written: Llama's template takes the call branch for a message that has `tool_calls` at all. A thought is
+    `reasoning_content`, as most templates and servers call it.
     """
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.call_id, "name": message.name, "content": message.text}
     shown: dict[str, Json] = {"role": message.role, "content": message.text}
+    if message.thought:
+        shown["reasoning_content"] = message.thought
     if message.written:
         shown["content"] += message.written
     elif message.calls:

@@ -94,9 +94,11 @@ def pairs(sample: Sample) -> Iterator[Pair]:
         candidates = [one for one in own if one.attempt == last]
         planned = turn.model_copy(update={"levels": planned_levels(turn)})  # readers saw no attempt
         gold = _Gold(planned, results, sample.conversation.scenario.offer)
-        yield from _calls(gold, before, tuple(turn_messages(planned, ids)), _predictions(turn, candidates))
+        yield from _calls(
+            gold, before, tuple(turn_messages(planned, ids, thoughts=False)), _predictions(turn, candidates)
+        )
         yield from _attempts(turn, ids, before)
-        messages = (*before, *turn_messages(turn, ids, sample.faults))
+        messages = (*before, *turn_messages(turn, ids, sample.faults, thoughts=False))
         yield from _words(turn, messages, candidates)
         before = messages
         results |= {call.id: call.result for call in turn.executed()}
@@ -122,7 +124,7 @@ def _predictions(turn: Turn, candidates: Sequence[Candidate]) -> Iterator[tuple[
 def _attempts(turn: Turn, ids: Mapping[str, str], before: tuple[Message, ...]) -> Iterator[Pair]:
     """Wrong attempts, each against the first message after it that is right."""
     faults = {ids[call.id]: call.fault for call in turn.attempted()}
-    messages = tuple(turn_messages(turn, ids))
+    messages = tuple(turn_messages(turn, ids, thoughts=False))
     for index, message in enumerate(messages):
         if message.role == "assistant" and not trained(message):
             right = next(one for one in messages[index:] if trained(one))

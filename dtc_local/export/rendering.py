@@ -52,6 +52,7 @@ def to_json(dialogue: Dialogue) -> dict[str, Any]:
             "call_id": one.call_id,
             "name": one.name,
             "taught": one.taught,
+            "thought": one.thought,
             "written": one.written,
         }
         for one in dialogue.messages

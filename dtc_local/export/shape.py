@@ -74,7 +74,12 @@ def apart(messages: Iterable[Message]) -> Iterator[Message]:
     for message in listed:
         if message.calls:
             for position, call in enumerate(message.calls):
-                yield replace(message, calls=(call,), text="" if position else message.text)
+                yield replace(
+                    message,
+                    calls=(call,),
+                    text="" if position else message.text,
+                    thought="" if position else message.thought,
+                )
                 if call.id in results:
                     yield results[call.id]
         elif message.role != "tool":

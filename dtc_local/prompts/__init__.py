@@ -145,6 +145,11 @@ def verify(abstain: bool = False) -> str:
     return _render("verify", abstain=abstain)
 
 
+def think(steps: Sequence[str], hint: str = "") -> str:
+    """Task of the think stage; `steps` are the calls in words, see :func:`goal`."""
+    return _render("think", steps=steps, hint=hint)
+
+
 def execute(call_id: str, arguments: Mapping[str, Json], tool: Tool, known: Sequence[str], facts: Facts) -> str:
     """Task of the execute stage; `facts` by output path, `known` in the ledger's words."""
     return _render(

@@ -65,6 +65,8 @@ class Turn(Record):
     required: tuple[str, ...] = ()
     """Literal values in their written form, in the order the request carries them."""
     verification: Verification | None = None
+    thought: str = ""
+    """What the assistant considers before its calls, where the run asked for that."""
     levels: tuple[tuple[ExecutedCall, ...], ...] = ()
     """Executed calls; the calls of one level are one assistant message. A failed attempt stands under its own id."""
     reply: str = ""

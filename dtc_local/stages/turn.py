@@ -14,7 +14,7 @@ from dtc_local.stages.judge import judge
 from dtc_local.stages.kinds import MAKERS
 from dtc_local.stages.label import unproved
 
-HINTED = {"ask": "ask", "verify": "ask", "respond": "respond", "talk": "talk"}
+HINTED = {"ask": "ask", "verify": "ask", "respond": "respond", "talk": "talk", "think": "think"}
 """Which stage is told why a stage failed; the plan, if none of these did."""
 
 

@@ -17,6 +17,7 @@ from dtc_local.stages.plan import plan
 from dtc_local.stages.provenance import provenance
 from dtc_local.stages.respond import respond
 from dtc_local.stages.split import split
+from dtc_local.stages.think import think
 from dtc_local.stages.verify import verify
 
 Hints = Mapping[str, str]
@@ -76,7 +77,10 @@ def carried_out(
     part: Literal["whole", "closing"] = "whole",
     detour: Detour | None = None,
 ) -> Steps[None]:
-    """Execute, respond, and put the turn on the desk."""
+    """Think where that is asked for, execute, respond, and put the turn on the desk."""
+    thought = ""
+    if desk.config.reasoning:
+        thought = yield from think(desk, chosen, said.request, hints.get("think", ""))
     levels, ledger = yield from execute(desk, chosen, said.request, detour)
     reply = yield from respond(desk, said.request, levels, hints.get("respond", ""))
     desk.turns.append(
@@ -90,6 +94,7 @@ def carried_out(
             request=said.request,
             required=said.required,
             verification=said.verification,
+            thought=thought,
             levels=levels,
             reply=reply,
             provenance=provenance(desk, chosen, said.request),
