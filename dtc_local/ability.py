@@ -10,7 +10,6 @@ from dtc_local.engine.base import ModelInfo
 from dtc_local.errors import UserError
 from dtc_local.languages import LANGUAGES
 from dtc_local.settings import RunConfig
-from dtc_local.stages.speech import SPEECH
 
 SMALL_MODEL = 100_000_000
 """Below this many parameters a model is small, and `values = "auto"` means: choose among the scenario's facts."""
@@ -23,12 +22,11 @@ def facts_only(model: ModelInfo, config: RunConfig) -> bool:
 
 def require_able(model: ModelInfo, config: RunConfig) -> None:
     """Raises UserError where the run asks for a language or for thoughts that it cannot have."""
-    name = LANGUAGES[config.language].english
-    if config.language not in SPEECH:
-        known = ", ".join(f"{code} ({LANGUAGES[code].english})" for code in sorted(SPEECH))
-        raise UserError(f"Conversations cannot be written in {name} yet.", f"Give one of {known}.")
-    wish = f"speak {name}" if config.language != "en" else "think in words of its own" if config.reasoning else ""
-    if not wish:
+    if config.language != "en":
+        wish = f"speak {LANGUAGES[config.language].english}"
+    elif config.reasoning:
+        wish = "think in words of its own"
+    else:
         return
     if model.parameters < SMALL_MODEL:
         raise UserError(f"The model {model.name} is too small to {wish}.", "Give a larger one with --model.")

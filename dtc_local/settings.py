@@ -80,8 +80,12 @@ class RunConfig(Record):
         " does; off: nobody is asked.",
     )
     ledger: bool = Field(True, description="Keep results consistent with what was established. Off only to compare.")
-    reasoning: bool = Field(False, description="Have the model write a short thought before each turn's calls.")
-    language: str = Field("en", description="Language of requests and replies, by code or name: de, French ...")
+    reasoning: bool = Field(False, description="Have a larger model write a short thought before a turn's calls.")
+    language: str = Field(
+        "en",
+        description="Language of requests and replies, by code or name: de, French ... All but English need a larger"
+        " model.",
+    )
     early_stop: bool = Field(
         False,
         description="Take the first good candidate in place of the likeliest, ask for no more than the conversation's"

@@ -64,7 +64,6 @@ def test_english_prompts_say_nothing_of_a_language() -> None:
             {"language": "fr", "values": "facts"},
             "With --values facts the model chooses among English phrases and cannot speak French.",
         ),
-        (LARGE, {"language": "th"}, "Conversations cannot be written in Thai yet."),
     ],
 )
 def test_what_a_model_cannot_do_is_refused_in_one_sentence(

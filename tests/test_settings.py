@@ -117,7 +117,7 @@ def test_the_limit_is_twenty_for_each_wanted_unless_it_is_given() -> None:
         ({"samplers": {"near": 1}}, "samplers.near.[key]: Input should be 'neighbour'"),
         ({"mix": {"chain": float("nan")}}, "mix: weights are not negative, and at least one is above 0"),
         ({"mix": "calm,chain=1"}, "mix: 'calm' is no kind of turn"),
-        ({"language": "Klingon"}, "language: 'Klingon' is no language we know; there are af (Afrikaans)"),
+        ({"language": "Klingon"}, "language: 'Klingon' is no language we know; there are de (German)"),
         ({"policy": "x" * 4001}, "policy: String should have at most 4000 characters"),
         ({"samplers": {"random": 0}}, "samplers: weights are not negative, and at least one is above 0"),
         ({"run": "../x", "retries": 99}, "run: a run name is"),
