@@ -8,6 +8,8 @@ import pytest
 
 from dtc_local import pipeline
 from dtc_local.ability import require_able
+from dtc_local.audit.report import audit_conversations
+from dtc_local.audit.terms import Terms
 from dtc_local.engine.base import ModelInfo
 from dtc_local.errors import UserError
 from dtc_local.records import SHAPES, Kind
@@ -41,6 +43,8 @@ def test_conversations_of_every_kind_are_made_in_every_language(tmp_path: Path, 
         assert made.scenario.language == language
         for turn in made.turns:
             assert all(find(turn.request, value) for value in turn.required)
+    audited = audit_conversations([(str(made.scenario.index), made) for made in kept], Terms(language=language))
+    assert audited.sound, audited.violations
     systems = {request.messages[0].parts[0].splitlines()[2] for request in engine.requests}
     assert len(systems) == 1
     assert systems.pop().startswith("The user and the assistant speak ")

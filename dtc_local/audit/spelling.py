@@ -2,7 +2,8 @@
 
 An occurrence counts when it stands alone: 5 is not inside 15, -5, 5.2, 1,500 or ORD-5; "report" is not inside
 "report.pdf". Numbers may be grouped (1,500) or carry idle zeros (12.50). Enum values may be said in any case, with
-spaces for underscores and hyphens. Not covered: scripts that put no space between words.
+spaces for underscores and hyphens. In a text of a script that puts no space between words, a value stands alone unless
+it is part of a longer Latin word or number.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ NOT_BEFORE = r"(?!\w)(?![-./@_]\w)(?![:,]\d)"
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 MASK = "v"
+UNSPACED = re.compile("[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
+_APART = re.compile(rf"{UNSPACED.pattern}|[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]")
+"""Letters of scripts that put no space between words; the same, and their marks."""
 
 
 def occurrences(value: Json, text: str, enum: bool = False) -> Iterator[tuple[int, int]]:
     """Spans of a text in which a scalar stands alone."""
-    for match in _pattern(str(value) if isinstance(value, str) else repr(value), isinstance(value, str), enum).finditer(
-        text
-    ):
+    spelled = value if isinstance(value, str) else repr(value)
+    for match in _pattern(spelled, isinstance(value, str), enum, _is_unspaced(text)).finditer(text):
         yield match.span()
 
 
@@ -37,12 +40,21 @@ def says(text: str, value: Json, enum: bool = False) -> bool:
 def without(text: str, values: Iterable[Json]) -> str:
     """The text with every stand-alone occurrence of the values replaced by a neutral word, longest first."""
     for value in sorted({value for value in values if isinstance(value, str)}, key=lambda value: (-len(value), value)):
-        text = _pattern(value, True, False).sub(MASK, text)
+        text = _pattern(value, True, False, _is_unspaced(text)).sub(MASK, text)
     return text
 
 
+def spaced(text: str) -> str:
+    """The text with spaces around every letter and mark of a script that is written without."""
+    return text if text.isascii() else _APART.sub(r" \g<0> ", text)
+
+
+def _is_unspaced(text: str) -> bool:
+    return not text.isascii() and UNSPACED.search(text) is not None
+
+
 @lru_cache(maxsize=4096)
-def _pattern(spelled: str, is_text: bool, enum: bool) -> re.Pattern[str]:
+def _pattern(spelled: str, is_text: bool, enum: bool, unspaced: bool) -> re.Pattern[str]:
     if not spelled:
         return re.compile(r"(?!)")  # nothing is found everywhere; count it as found nowhere
     if not is_text:
@@ -51,7 +63,8 @@ def _pattern(spelled: str, is_text: bool, enum: bool) -> re.Pattern[str]:
         body, sign = re.escape(spelled), "(?<!-)" if PLAIN_NUMBER.fullmatch(spelled) else ""
         if enum:
             body = f"{body}|{re.escape(re.sub('[_-]', ' ', spelled))}"
-    return re.compile(f"{NOT_AFTER}{sign}(?:{body}){NOT_BEFORE}", re.IGNORECASE if enum else 0)
+    flags = (re.IGNORECASE if enum else 0) | (re.ASCII if unspaced else 0)  # then only Latin letters go on a word
+    return re.compile(f"{NOT_AFTER}{sign}(?:{body}){NOT_BEFORE}", flags)
 
 
 def _number(spelled: str) -> str:

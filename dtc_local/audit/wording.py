@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from dtc_local.audit.base import Violation
-from dtc_local.audit.spelling import as_number, says, without
+from dtc_local.audit.spelling import as_number, says, spaced, without
 from dtc_local.audit.values import json_type, keys, leaves
 from dtc_local.records import Conversation, ExecutedCall, Json, Tool, Turn
 
@@ -78,7 +78,7 @@ def reply_grounded(conversation: Conversation) -> Iterator[Violation]:
         visible = _visible(conversation, number)
         numbers = {known for leaf in visible for known in _numbers(leaf)}
         text = "\n".join(map(str, visible))
-        for token in re.findall(r"\S*\d\S*", turn.reply):
+        for token in re.findall(r"\S*\d\S*", spaced(turn.reply)):
             bare = re.sub("['\u2019]s$", "", token.strip(EDGES)).strip(EDGES)
             if as_number(bare) not in numbers and not says(text, bare):
                 yield Violation(what=f"the reply says {bare!r}, which nothing before it holds", turn=number)
@@ -86,7 +86,7 @@ def reply_grounded(conversation: Conversation) -> Iterator[Violation]:
 
 def _numbers(leaf: Json) -> Iterator[Decimal]:
     """Numbers that a visible value writes: itself, or those in its words."""
-    for token in str(leaf).split():
+    for token in spaced(str(leaf)).split():
         known = as_number(token.strip(EDGES))
         if known is not None:
             yield known

@@ -62,3 +62,21 @@ def test_only_a_choice_may_be_said_in_other_letters() -> None:
 
 def test_longer_values_are_blotted_out_first() -> None:
     assert without("Ask Ada Byron and Ada.", ["Ada", "Ada Byron"]) == "Ask v and v."
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "said"),
+    [
+        (3, "注文を3個ください。", True),
+        (3, "注文を13個ください。", False),
+        (2.5, "送料は2.5ユーロです。", True),
+        ("O-9", "注文O-9を取り消す。", True),
+        ("O-9", "注文O-91を取り消す。", False),
+        ("東京", "東京の天気", True),
+        ("Ada Byron", "Ada Byronさん、", True),
+    ],
+)
+def test_where_no_spaces_part_words_a_value_stands_between_letters(value: Any, text: str, said: bool) -> None:
+    assert says(text, value) is said
+    if isinstance(value, str):
+        assert (value not in without(text, [value])) is said

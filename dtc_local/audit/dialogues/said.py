@@ -3,7 +3,8 @@
 A value stands in a text in any case and punctuation, a number in any spelling (1,500, 1.5k, fifteen, 15 %), a date by
 its day and month or by words such as "tomorrow", a text of several words if most of its words are there. So a value
 that is reported as standing nowhere was really not said; one that is not reported may still have been guessed. An id
-is the exception: it stands as it is, or not at all. The parts of dates are numbers of no other kind.
+is the exception: it stands as it is, or not at all. The parts of dates are numbers of no other kind. Of a script that
+puts no space between words every character is one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from dtc_local.audit.spelling import spaced
 from dtc_local.audit.values import bag, keys, leaves
 from dtc_local.records import Json
 
@@ -83,6 +85,7 @@ def _read(text: str) -> _Read:
 
 
 def _taken_apart(text: str) -> _Read:
+    text = spaced(text)
     words = tuple(_words(text))
     return _Read(
         words,
@@ -154,6 +157,7 @@ class Said:
         return self._joined
 
     def _holds_text(self, value: str) -> bool:
+        value = spaced(value)
         words = _words(value)
         if not words or len("".join(words)) == 1 or self.has_phrase(words):
             return True

@@ -99,3 +99,10 @@ def test_dates_are_dates() -> None:
     assert is_date("2026-02-30") is None
     assert is_date("next week") is None
     assert is_date(20260309) is None
+
+
+def test_values_are_held_by_texts_without_spaces_between_words() -> None:
+    said = Said()
+    said.add("東京で4人分の席をAda Byronの名前で、2026-05-01に予約してください。")
+    assert all(map(said.holds, ("東京", 4, "Ada Byron", "予約")))
+    assert not any(map(said.holds, ("大阪", 14, "Grace Hopper")))
