@@ -112,7 +112,7 @@ def _allows(compiled: Compiled, text: str) -> bool:
     return True
 
 
-def test_the_small_reader_allows_the_calls_that_the_reader_is_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_whose_values_are_all_said_are_allowed_by_the_small_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     compiler, allowed, refused = byte_compiler(), 0, 0
     monkeypatch.setattr(playing, "FREE_SHARE", 0.0)
     for number in range(40):
@@ -120,12 +120,14 @@ def test_the_small_reader_allows_the_calls_that_the_reader_is_taught(monkeypatch
         turns = told.desk.turns
         for task in (task for task in told.tasks if task.stage == "verify"):
             place = sum(1 for part in prompts.history(turns)[: task.after] if part.startswith("User:")) - 1
+            if any(True for call in turns[place].plan.calls for _ in call.references()):
+                continue  # the lessons link more than the dataflow graph does, and so than the reader knows
             desk = Desk(told.desk.scenario, told.desk.config, True, turns=turns[:place])
             schema = finder.calls_schema(desk, turns[place].request, desk.next_id, MOST_CALLS)
-            # The reader may find less than is there: no edge leads there, or another tool is described alike.
+            # Records as arguments are not said under their own names, and tools described alike are not told apart.
             allows = schema is not None and _allows(compiler.compile(json_schema(schema)), task.answer)
             allowed, refused = allowed + allows, refused + (not allows)
-    assert allowed > 3 * refused
+    assert allowed > 5 * refused
 
 
 def test_where_nothing_should_be_called_the_reader_is_taught_nothing(conversations: list[Conversation]) -> None:
