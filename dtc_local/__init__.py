@@ -3,4 +3,4 @@
 Importing the package is instant: whatever is heavy (llama.cpp, Outlines, NumPy) is imported where it is used.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -21,6 +21,7 @@ from dtc_local.models_file import (
     save_entry,
     user_folder,
 )
+from dtc_local.prompts import PROMPT_VERSION
 
 TOML = """
 [seed]
@@ -76,7 +77,7 @@ def test_without_a_seed_model_the_way_out_is_named(tmp_path: Path) -> None:
 
 def test_a_changed_file_is_noticed(models: Path) -> None:
     seed = known_models(models)[0]
-    assert check_entry(seed, models) == ["it was trained on prompts of version x, these are 1"]
+    assert check_entry(seed, models) == [f"it was trained on prompts of version x, these are {PROMPT_VERSION}"]
     (models / "seed.gguf").write_bytes(b"GGUF!")
     assert len(check_entry(seed, models)) == 3
     assert check_entry(ModelEntry(name="n", file="absent.gguf"), models) == [f"{models / 'absent.gguf'} is missing"]

@@ -13,17 +13,24 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from dtc_local.engine.base import Completion, Request
 from dtc_local.prompts import PROMPT_VERSION
-from dtc_local.stages import turn as stages
 from dtc_local.stages.base import Desk, Steps
 from scripts.bench_suite.workload import FILE, Asked, write
 
 CONVERSATIONS = 64
-STAGES = ("plan", "ask", "verify", "execute", "respond", "judge")
+STAGES = (
+    *(("kinds.common", name) for name in ("plan", "ask", "verify", "execute", "respond")),
+    *((f"kinds.{kind}", "talk") for kind in ("clarify", "confirm", "missing_tool", "no_tool")),
+    ("kinds.confirm", "ask"),
+    ("kinds.correction", "plan"),
+    ("turn", "judge"),
+)
+"""Where stages are called, by module and name."""
 Stage = Callable[..., Steps[Any]]
 
 
@@ -62,22 +69,23 @@ def recorded_stages() -> Iterator[list[Asked]]:
     """While it lasts, what the stages ask is appended to the list, with the answers."""
     asked: list[Asked] = []
     steps: dict[int, int] = {}
-    originals = {name: getattr(stages, name) for name in STAGES}
-    for name, stage in originals.items():
-        setattr(stages, name, _twin(stage, asked, steps))
+    places = [(import_module(f"dtc_local.stages.{module}"), name) for module, name in STAGES]
+    originals = {(module, name): getattr(module, name) for module, name in places}
+    for (module, name), stage in originals.items():
+        setattr(module, name, _twin(stage, asked, steps))
     try:
         yield asked
     finally:
-        for name, stage in originals.items():
-            setattr(stages, name, stage)
+        for (module, name), stage in originals.items():
+            setattr(module, name, stage)
 
 
 def _twin(stage: Stage, asked: list[Asked], steps: dict[int, int]) -> Stage:
     """`stage`, that also runs for a larger model's desk and writes down what both ask."""
 
-    def both(desk: Desk, *rest: Any) -> Steps[Any]:
-        large = stage(replace(desk, facts_only=False, candidates=[]), *rest)
-        small = stage(desk, *rest)
+    def both(desk: Desk, *rest: Any, **named: Any) -> Steps[Any]:
+        large = stage(replace(desk, facts_only=False, candidates=[]), *rest, **named)
+        small = stage(desk, *rest, **named)
         turn = min(len(desk.turns), len(desk.scenario.turns) - 1)
         answers: Sequence[Sequence[Completion]] | None = None
         while True:
