@@ -54,7 +54,7 @@ FROM_THAT = (" with the {} from that", " using that {}", " with that {}", " for 
 BEFORE_AS = (" using the {source} from before as the {name}", " with that {source} as the {name}")
 THAT_AS = (" using that {source} as the {name}", " with that {source} as the {name}")
 """The same where the result calls the value by another name than the parameter: "with that user id as the receiver"."""
-REPORTING = ("I have", "I've", "Okay, I have", "All done, I have")
+REPORTING = ("I have", "I've", "Okay, I have")
 STATING = ("The", "It worked, the", "Here it is: the")
 STATED = 12
 """Most fields a reply chooses from."""
@@ -73,7 +73,7 @@ _VERBS = frozenset(
     """
     accept activate add adjust announce append apply approve archive arrange ask assign attach authenticate block
     book build buy calculate call cancel change check choose clear clone close collect combine comment commit
-    compare compose compute confirm connect convert copy count create deactivate decline decrease define delete
+    compare compose compute confirm connect convert copy correct count create deactivate decline decrease define delete
     deliver deposit describe determine disable disconnect dispatch display divide download draft draw drop
     duplicate edit enable end enter erase estimate evaluate execute exchange export extend extract fetch fill
     filter find fix follow forward generate get give grant greet hide highlight hold import increase initialize

@@ -32,7 +32,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bfirst name|\bgiven name", "first"),
     (r"\blast name|\bsurname|\bfamily name", "last"),
     (
-        r"\bfull name|\b(person|customer|guest|patient|employee|contact|passenger|author|owner|driver|student) name",
+        r"\bfull name|\b(person|customer|guest|patient|employee|contact|passenger|author|owner|driver|student|agent"
+        r"|assignee|manager|nurse|doctor|teacher|speaker) name",
         "person",
     ),
     (
