@@ -16,7 +16,7 @@ from dtc_local.ledger import Ledger
 from dtc_local.records import ExecutedCall, Json, Plan, PlannedCall, Reference, Schema, Tool
 from dtc_local.stages.base import Desk, Steps, json_schema
 from dtc_local.stages.detours import FINAL, Detour, Scene, attempted
-from dtc_local.stages.narrow import Path, fixed, narrowed, with_members
+from dtc_local.stages.narrow import Path, filtered, fixed, narrowed, with_members
 from dtc_local.stages.plan import without_final_mark
 from dtc_local.stages.references import output_of, value_at
 from dtc_local.stages.verify import executed_results
@@ -90,6 +90,8 @@ def _simulation(
     known = ledger.known(tool, arguments) if desk.config.ledger else ()
     task = prompts.execute(call.id, arguments, tool, known, facts)
     schema = result_schema(tool, pinned, facts if desk.facts_only else {}, needed_paths(desk, call.id))
+    for path, listed in list_places(output_of(tool)) if tool.effect == "read" else ():
+        schema = filtered(schema, path, _asked_of(listed["items"], arguments), listed)
     for path, members in ledger.members(tool, arguments).items() if desk.config.ledger else ():
         schema = with_members(schema, path, members, list_at(output_of(tool), path))
     return desk.request("execute", history, task, json_schema(schema), n=1, budget=400, key=call.id)
@@ -133,6 +135,16 @@ def result_schema(
         return facts.get(".".join(map(str, path)), ())
 
     return fixed(narrowed(output_of(tool), choices, needed=needed), pinned)
+
+
+def _asked_of(item: Schema, arguments: Mapping[str, Json]) -> dict[str, Json]:
+    """Arguments that say which records are wanted: those with the name of a field, and a value that it may have."""
+    fields = item["properties"]
+    return {
+        name: value
+        for name, value in arguments.items()
+        if name in fields and not isinstance(value, list | dict) and is_valid(value, fields[name])
+    }
 
 
 def list_at(schema: Schema, path: Path) -> Schema:

@@ -126,6 +126,28 @@ def with_members(schema: Schema, path: Path, members: Sequence[Mapping[str, Json
     return {"type": "array", "prefixItems": known, "items": item, "minItems": least, "maxItems": most}
 
 
+def filtered(schema: Schema, path: Path, asked: Mapping[str, Json], original: Schema) -> Schema:
+    """The narrowed schema whose list at `path` holds only records with these values: those the call has asked for."""
+    if path:
+        step, *rest = path
+        fields = schema.get("properties", {})
+        if step not in fields:
+            return schema
+        return {**schema, "properties": {**fields, step: filtered(fields[step], tuple(rest), asked, original)}}
+    if "enum" in schema:
+        lists = [[{**record, **_shown(asked, record)} for record in offered] for offered in schema["enum"]]
+        valid = [one for index, one in enumerate(lists) if is_valid(one, original) and one not in lists[:index]]
+        return {"enum": valid} if valid else schema
+    if not isinstance(schema.get("items"), dict):
+        return schema
+    known = [fixed(record, asked) for record in schema.get("prefixItems", ())]
+    return {**schema, "items": fixed(schema["items"], asked), **({"prefixItems": known} if known else {})}
+
+
+def _shown(asked: Mapping[str, Json], record: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in asked.items() if name in record}
+
+
 def _with_fields(item: Schema, record: Mapping[str, Json], original: Schema) -> Schema:
     """The schema of an element that shows every field of the record."""
     fields = original["items"]["properties"]

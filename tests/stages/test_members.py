@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dtc_local.stages.narrow import narrowed, with_members
+from dtc_local.stages.narrow import filtered, narrowed, with_members
 from dtc_local.validation import is_valid
 from tests.shop import STRING, schema_of
 
@@ -36,3 +36,14 @@ def test_offered_lists_are_offered_with_the_known_records_in_them() -> None:
 def test_a_list_in_a_result_that_has_none_changes_nothing() -> None:
     plain = narrowed(schema_of({"count": {"type": "integer"}}), lambda path, leaf: ())
     assert with_members(plain, ("tickets",), KNOWN, TICKETS) == plain
+
+
+def test_a_list_holds_what_was_asked_for() -> None:
+    closed = {"status": "closed"}
+    schema = filtered(narrowed(RESULT, lambda path, leaf: ()), ("tickets",), closed, TICKETS)
+    assert is_valid({"tickets": [{"id": 7, "title": "Fax", "status": "closed"}]}, schema)
+    assert not is_valid({"tickets": [{"id": 7, "title": "Fax", "status": "open"}]}, schema)
+    offered = [{"id": 1, "title": "Fax", "status": "open"}]
+    whole = narrowed(RESULT, lambda path, leaf: [offered] if path == ("tickets",) else ())
+    listed = filtered(whole, ("tickets",), closed, TICKETS)
+    assert listed["properties"]["tickets"]["enum"] == [[{"id": 1, "title": "Fax", "status": "closed"}]]
