@@ -128,7 +128,7 @@ def test_ctrl_c_exits_130_and_says_how_to_go_on(
         (["--policy", "absent.txt"], "The policy absent.txt cannot be read: No such file or directory."),
         (["--policy", "."], "The policy . cannot be read: Is a directory."),
         (["--policy", "dtc.db"], "The policy dtc.db "),
-        (["--language", "Klingon"], "language: 'Klingon' is no language we know; there are af (Afrikaans)"),
+        (["--language", "Klingon"], "language: 'Klingon' is no language we know; there are de (German), en (English)"),
         (["--implicit", "1.5"], "implicit_ratio: Input should be less than or equal to 1"),
         (["--no-implicit", "--implicit", "0.5"], "--no-implicit contradicts --implicit as it is given."),
         (["--no-verify", "--verify", "strict"], "--no-verify contradicts --verify as it is given."),
