@@ -50,7 +50,7 @@ def test_a_written_model_answers_and_its_strings_end(written: Path) -> None:
         "additionalProperties": False,
     }
     with from_gguf(written, width=4) as engine:
-        engine.submit(Request((Message("user", ("Go on.",)),), JsonSchema(schema), Sampling(n=16), 96))
+        engine.submit(Request((Message("user", ("Go on.",)),), JsonSchema(schema), Sampling(n=16), 160))
         (finished,) = engine.poll()
     ended = [completion for completion in finished.completions if completion.finish == "accepted"]
     assert len(ended) >= 12, finished.completions

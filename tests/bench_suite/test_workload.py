@@ -78,7 +78,7 @@ def test_json_only_leaves_out_grammars_and_nothing_else(recorded: list[Asked]) -
     work = drafts(recorded, 8)
     kept = [one for draft in json_only(work, "open") for step in draft for one in step]
     everything = [one for draft in work for step in draft for one in step]
-    assert kept == [one for one in everything if one.stage not in ("ask", "respond")]
+    assert kept == [one for one in everything if one.stage not in ("ask", "respond", "talk", "hint")]
 
 
 def test_candidates_are_the_requests_one_by_one(recorded: list[Asked]) -> None:
